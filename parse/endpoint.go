@@ -1,0 +1,224 @@
+package parse
+
+import (
+	"bytes"
+	"net/netip"
+)
+
+// netColumn is the width of net-tools' and BusyBox's address columns. Without
+// -W net-tools shortens an IPv6 address until address, colon and port fill it
+// (lib/inet.c), BusyBox cuts the whole text there (networking/netstat.c).
+const netColumn = 23
+
+// endpoint reads "address:port" in the forms of Linux, ss and Windows:
+//
+//	0.0.0.0:22  *:80  *:*  :::80  ::1:631  fe80::1%eth0:546  host:https
+//	[::]:80  [fe80::1%12]:546  [fe80::1]%eth0:546  127.0.0.53%lo:53
+//
+// It reports false where b has not that form.
+func (p *parser) endpoint(b []byte, e *Endpoint) bool {
+	*e = Endpoint{}
+	colon := bytes.LastIndexByte(b, ':')
+	if colon < 0 || !p.port(b[colon+1:], e) {
+		return false
+	}
+	host := b[:colon]
+	if len(host) == 1 && host[0] == '*' {
+		e.Host = "*"
+		return true
+	}
+	var zone []byte
+	if len(host) > 0 && host[0] == '[' {
+		closing := bytes.IndexByte(host, ']')
+		if closing < 0 {
+			return false
+		}
+		if rest := host[closing+1:]; len(rest) > 1 && rest[0] == '%' {
+			zone = rest[1:]
+		} else if len(rest) > 0 {
+			return false
+		}
+		host = host[1:closing]
+	}
+	if percent := bytes.IndexByte(host, '%'); percent >= 0 {
+		host, zone = host[:percent], host[percent+1:]
+	}
+	if a, ok := parseAddr(host); ok {
+		// A zone is shown for a socket bound to a device, on IPv4 too;
+		// netip keeps zones on IPv6 only, where they are part of the address.
+		if len(zone) > 0 && a.Is6() {
+			a = a.WithZone(p.intern(zone))
+		}
+		e.Addr = a
+		return true
+	}
+	if len(host) == 0 || !isName(host) {
+		return false
+	}
+	e.Host = p.intern(host)
+	return true
+}
+
+// port reads a number, "*" or a service name.
+func (p *parser) port(b []byte, e *Endpoint) bool {
+	if len(b) == 0 {
+		return false
+	}
+	if len(b) == 1 && b[0] == '*' {
+		return true
+	}
+	if n, ok := parseUint(b); ok {
+		e.Port = uint16(n)
+		return n <= 65535
+	}
+	if !isName(b) {
+		return false
+	}
+	e.Service = p.intern(b)
+	return true
+}
+
+// isName reports whether b can be a host or service name, or an IPv6 address
+// of which netstat has shown only a part. An all-numeric overflow is neither.
+func isName(b []byte) bool {
+	digits := true
+	for _, c := range b {
+		switch {
+		case c >= '0' && c <= '9':
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '-', c == '.', c == '_', c == ':', c == '+', c == '/', c >= 0x80:
+			digits = false
+		default:
+			return false
+		}
+	}
+	return !digits
+}
+
+// parseUint reads a number of at most 10 digits.
+func parseUint(b []byte) (n uint64, ok bool) {
+	if len(b) == 0 || len(b) > 10 {
+		return 0, false
+	}
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	return n, true
+}
+
+// parseAddr reads an IPv4 or IPv6 address without a zone. It accepts what
+// netip.ParseAddr accepts (the fuzz target FuzzAddr holds both against each
+// other), but takes bytes and does not allocate (BenchmarkNetstat).
+func parseAddr(b []byte) (netip.Addr, bool) {
+	if bytes.IndexByte(b, ':') < 0 {
+		a, ok := parseIPv4(b)
+		return netip.AddrFrom4(a), ok
+	}
+	return parseIPv6(b)
+}
+
+func parseIPv4(b []byte) (a [4]byte, ok bool) {
+	part, digits, value := 0, 0, 0
+	for _, c := range b {
+		switch {
+		case c >= '0' && c <= '9':
+			if digits > 0 && value == 0 { // leading zero
+				return a, false
+			}
+			value = value*10 + int(c-'0')
+			digits++
+			if value > 255 {
+				return a, false
+			}
+		case c == '.':
+			if digits == 0 || part == 3 {
+				return a, false
+			}
+			a[part] = byte(value)
+			part, digits, value = part+1, 0, 0
+		default:
+			return a, false
+		}
+	}
+	if part != 3 || digits == 0 {
+		return a, false
+	}
+	a[3] = byte(value)
+	return a, true
+}
+
+func parseIPv6(b []byte) (netip.Addr, bool) {
+	var a [16]byte
+	n, gap := 0, -1 // bytes written; where "::" stands
+	if len(b) >= 2 && b[0] == ':' && b[1] == ':' {
+		gap, b = 0, b[2:]
+	}
+	for len(b) > 0 {
+		if n == 16 {
+			return netip.Addr{}, false
+		}
+		value, digits := 0, 0
+		for digits < len(b) {
+			d := hexDigit(b[digits])
+			if d < 0 {
+				break
+			}
+			if digits == 4 {
+				return netip.Addr{}, false
+			}
+			value = value<<4 | d
+			digits++
+		}
+		if digits == 0 {
+			return netip.Addr{}, false
+		}
+		if digits < len(b) && b[digits] == '.' { // an IPv4 tail: ::ffff:192.0.2.1
+			v4, ok := parseIPv4(b)
+			if !ok || n > 12 || (gap < 0 && n != 12) {
+				return netip.Addr{}, false
+			}
+			n += copy(a[n:], v4[:])
+			b = nil
+			break
+		}
+		a[n], a[n+1] = byte(value>>8), byte(value)
+		n += 2
+		b = b[digits:]
+		if len(b) == 0 {
+			break
+		}
+		if b[0] != ':' || len(b) == 1 {
+			return netip.Addr{}, false
+		}
+		b = b[1:]
+		if b[0] == ':' {
+			if gap >= 0 {
+				return netip.Addr{}, false
+			}
+			gap, b = n, b[1:]
+		}
+	}
+	switch {
+	case gap < 0 && n < 16, gap >= 0 && n == 16:
+		return netip.Addr{}, false
+	case gap >= 0:
+		tail := n - gap
+		copy(a[16-tail:], a[gap:n])
+		clear(a[gap : 16-tail])
+	}
+	return netip.AddrFrom16(a), true
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}

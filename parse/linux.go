@@ -1,0 +1,179 @@
+package parse
+
+import (
+	"bytes"
+	"net/netip"
+)
+
+// Linux: net-tools, BusyBox and toybox netstat, with any of -e, -o, -p, -Z, -W,
+// with names or with -n.
+//
+//	Active Internet connections (servers and established)
+//	Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name
+//	tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd: /usr/sbin
+//	tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   -
+//	tcp6       0      0 :::80                   :::*                    LISTEN      678/httpd
+//	udp        0      0 0.0.0.0:68              0.0.0.0:*                           441/dhclient
+//	tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      0          20691      657/sshd: /usr/sbin  off (0.00/0/0)
+//	tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd: /usr/sbin  system_u:system_r:sshd_t:s0-s0:c0.c1023
+//
+// The columns after the state are free to be there or not, and a program name
+// may hold blanks, so they are told apart by their shape.
+
+// programColumn is the number of characters that net-tools' and BusyBox's
+// "PID/Program name" holds (PROGNAME_WIDTH less its end).
+const programColumn = 19
+
+func linuxLine(p *parser, b []byte) lineKind {
+	word, rest := field(b)
+	proto := linuxProto(word)
+	if proto == 0 {
+		return linuxOther(word, rest)
+	}
+	recvQ, rest := field(rest)
+	sendQ, rest := field(rest)
+	if !isNumber(recvQ) || !isNumber(sendQ) {
+		return foreign
+	}
+	s := p.begin(proto)
+	local, rest := field(rest)
+	remote, rest := field(rest)
+	if bytes.IndexByte(local, ':') < 0 || bytes.IndexByte(remote, ':') < 0 {
+		if len(remote) == 0 {
+			return broken // cut off in the middle of the row
+		}
+		return foreign // the addr.port of BSD
+	}
+	if !p.endpoint(local, &s.Local) || !p.endpoint(remote, &s.Remote) {
+		return broken
+	}
+	if len(local) > netColumn || len(remote) > netColumn {
+		p.wide = true
+	}
+	p.markCut(local, &s.Local)
+	p.markCut(remote, &s.Remote)
+	s.setFamily()
+	if s.Family == 0 && len(word) == 4 { // tcp6 *:80
+		s.Family = IPv6
+	}
+	p.linuxTail(s, rest)
+	return socket
+}
+
+// linuxProto returns the protocol of the row's first word. Old net-tools write
+// "tcp" for IPv6 too.
+func linuxProto(word []byte) Proto {
+	switch string(word) {
+	case "tcp", "tcp6":
+		return TCP
+	case "udp", "udp6":
+		return UDP
+	}
+	return 0
+}
+
+// linuxOther knows the lines of net-tools' output that are no sockets.
+func linuxOther(word, rest []byte) lineKind {
+	switch {
+	case string(word) == "Proto" && bytes.HasPrefix(rest, []byte("Recv-Q Send-Q")):
+		return headerLine
+	case string(word) == "Active" && bytes.HasPrefix(rest, []byte("Internet connections")):
+		// BSD prints this line too; its rows then say which dialect it is.
+		return headerLine
+	}
+	return foreign
+}
+
+func isNumber(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// markCut marks an IPv6 endpoint that just fills its column, where nothing
+// says that netstat was asked for the whole.
+func (p *parser) markCut(b []byte, e *Endpoint) {
+	if p.wide || len(b) != netColumn || bytes.Count(b, []byte(":")) < 2 {
+		return
+	}
+	host := b[:bytes.LastIndexByte(b, ':')]
+	e.Cut, e.Host, e.Addr = true, p.intern(host), netip.Addr{}
+}
+
+// linuxTail reads what follows the remote endpoint: state, user and inode,
+// PID and program, timer, security context.
+func (p *parser) linuxTail(s *Socket, rest []byte) {
+	if word, after := field(rest); s.Proto == TCP {
+		if string(word) == "POSLEDNÍ" { // cs: the one translation of two words
+			if second, third := field(after); string(second) == "ACK" {
+				s.State, rest = LastAck, third
+			}
+		} else {
+			p.setState(s, word)
+			rest = after
+		}
+	} else if _, known := stateWords[string(word)]; known {
+		rest = after // a connected UDP socket is shown as ESTABLISHED
+	}
+	rest = trimRight(cutTimer(rest))
+	// -e: user name or number, inode
+	if _, after := field(rest); len(after) > 0 {
+		if inode, after := field(after); isNumber(inode) && bytes.IndexByte(rest[:len(rest)-len(after)], '/') < 0 {
+			rest = after
+		}
+	}
+	slash := bytes.IndexByte(rest, '/')
+	if slash <= 0 {
+		return // "-", or no such column
+	}
+	pid, ok := parseUint(rest[:slash])
+	if !ok || pid == 0 {
+		return
+	}
+	program := cutContext(rest)
+	name := trimRight(program[slash+1:])
+	s.Owners = append(s.Owners, Owner{
+		PID:  uint32(pid),
+		Name: p.intern(name),
+		Cut:  isCutProgram(program),
+	})
+}
+
+// isCutProgram reports whether "PID/Program name" fills its column. Where the
+// cut fell behind a blank, that blank is gone with the padding.
+func isCutProgram(b []byte) bool {
+	return len(b) >= programColumn || len(b) == programColumn-1 && bytes.IndexByte(b, ' ') >= 0
+}
+
+// cutTimer takes off the column of -o: "keepalive (6.41/0/0)", whose first
+// word may be translated.
+func cutTimer(b []byte) []byte {
+	b = trimRight(b)
+	if len(b) == 0 || b[len(b)-1] != ')' {
+		return b
+	}
+	open := bytes.LastIndexByte(b, '(')
+	if open < 1 || bytes.Count(b[open:], []byte("/")) != 2 {
+		return b
+	}
+	for _, c := range b[open+1 : len(b)-1] {
+		if (c < '0' || c > '9') && c != '.' && c != ',' && c != '/' && c != '-' {
+			return b
+		}
+	}
+	b = trimRight(b[:open])
+	return b[:bytes.LastIndexByte(b, ' ')+1]
+}
+
+// cutContext takes off the SELinux context of -Z, "user:role:type:level", that
+// follows the program.
+func cutContext(b []byte) []byte {
+	blank := bytes.LastIndexByte(b, ' ')
+	if blank < 0 || bytes.Count(b[blank:], []byte(":")) < 3 {
+		return b
+	}
+	return trimRight(b[:blank])
+}

@@ -1,0 +1,255 @@
+package parse
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// Hints is what the caller knows of the output beyond its bytes.
+type Hints struct {
+	// Wide says that netstat ran with -W, so that no address is cut. Without it
+	// an IPv6 endpoint that just fills its column is marked Cut.
+	Wide bool
+}
+
+// Summary is what [Netstat] found beside the sockets.
+type Summary struct {
+	Format  string   // name of the dialect of the last row or header, "" where none was known
+	Header  bool     // a header line of a known dialect was seen
+	Sockets int      // TCP and UDP rows
+	Named   int      // of them, rows that show the name of a program
+	Skipped int      // lines that are neither socket, header, nor a part of one; blank lines do not count
+	Broken  int      // of them, lines that begin like a socket but cannot be read
+	Samples []string // the first few skipped lines, for a person to see
+}
+
+const (
+	maxLine    = 64 << 10 // bytes; a longer line is skipped
+	maxSamples = 5
+	sampleLen  = 120
+	maxInterns = 1 << 16 // distinct names kept; beyond, a name costs an allocation
+)
+
+// verdict of a dialect on one line.
+type lineKind uint8
+
+const (
+	foreign    lineKind = iota // not of this dialect
+	socket                     // p.next was filled
+	belongs                    // adds to the socket before, or is a line of the dialect to pass over
+	broken                     // begins like a socket, cannot be read
+	headerLine                 // a header of this dialect
+)
+
+// dialect is one way of printing sockets.
+type dialect struct {
+	name string
+	line func(p *parser, b []byte) lineKind
+}
+
+// dialects in the order in which they are tried. A line is offered first to
+// the dialect of the line before.
+var dialects = [...]dialect{
+	{"linux", linuxLine},
+	{"windows", windowsLine},
+	{"ss", ssLine},
+}
+
+type parser struct {
+	visit   func(*Socket)
+	wide    bool    // addresses are not cut
+	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	current int     // index of the dialect of the line before
+	pending bool    // last holds a socket that was not yet handed on
+	last    *Socket // may still gain an owner from the next line (Windows -b)
+	next    *Socket
+	names   map[string]string
+	sum     Summary
+}
+
+// Netstat reads the output of netstat or ss from r and calls visit with each
+// TCP and UDP socket, in the order of the input. The Socket and its Owners are
+// valid only until visit returns; Clone keeps them.
+//
+// The error is that of r. An output in which nothing is known is no error but
+// a Summary without Header and Sockets.
+func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
+	p := parser{visit: visit, wide: h.Wide, last: new(Socket), next: new(Socket), names: map[string]string{}}
+	lines := bufio.NewReaderSize(decode(r), maxLine)
+	for {
+		line, err := lines.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			p.skip(line)
+			for errors.Is(err, bufio.ErrBufferFull) {
+				_, err = lines.ReadSlice('\n')
+			}
+			line = nil
+		}
+		p.line(bytes.TrimRight(line, "\r\n"))
+		if err == io.EOF {
+			p.flush()
+			return p.sum, nil
+		}
+		if err != nil {
+			p.flush()
+			return p.sum, fmt.Errorf("reading netstat output: %w", err)
+		}
+	}
+}
+
+// decode turns UTF-16 with a byte order mark, as PowerShell's ">" writes it,
+// and UTF-8 with one into plain UTF-8.
+func decode(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	start, _ := b.Peek(3) // an error comes again with the first read
+	if bytes.HasPrefix(start, []byte{0xff, 0xfe}) || bytes.HasPrefix(start, []byte{0xfe, 0xff}) ||
+		bytes.Equal(start, []byte{0xef, 0xbb, 0xbf}) {
+		return transform.NewReader(b, unicode.BOMOverride(transform.Nop))
+	}
+	return b
+}
+
+func (p *parser) line(b []byte) {
+	if len(bytes.TrimSpace(b)) == 0 {
+		return
+	}
+	if p.offer(p.current, b) {
+		return
+	}
+	for i := range dialects {
+		if i != p.current && p.offer(i, b) {
+			return
+		}
+	}
+	if start := trimLeft(b); len(start) > 3 && (bytes.EqualFold(start[:3], []byte("tcp")) || bytes.EqualFold(start[:3], []byte("udp"))) {
+		p.sum.Broken++ // a row with columns that no dialect knows
+	}
+	p.skip(b)
+}
+
+// offer hands the line to one dialect and reports whether it took it.
+func (p *parser) offer(i int, b []byte) bool {
+	kind := dialects[i].line(p, b)
+	switch kind {
+	case foreign:
+		return false
+	case socket:
+		p.flush()
+		p.last, p.next = p.next, p.last
+		p.pending = true
+		p.sum.Format = dialects[i].name
+	case headerLine:
+		p.flush()
+		p.sum.Header = true
+		p.sum.Format = dialects[i].name
+	case broken:
+		p.sum.Broken++
+		p.skip(b)
+	}
+	p.current = i
+	return true
+}
+
+// flush hands the last socket on.
+func (p *parser) flush() {
+	if !p.pending {
+		return
+	}
+	p.pending = false
+	p.sum.Sockets++
+	if len(p.last.Owners) > 0 && p.last.Owners[0].Name != "" {
+		p.sum.Named++
+	}
+	p.visit(p.last)
+}
+
+func (p *parser) skip(b []byte) {
+	p.sum.Skipped++
+	if len(p.sum.Samples) < maxSamples {
+		p.sum.Samples = append(p.sum.Samples, string(b[:min(len(b), sampleLen)]))
+	}
+}
+
+// begin clears the socket that the next row fills, keeping its Owners' memory.
+func (p *parser) begin(proto Proto) *Socket {
+	*p.next = Socket{Proto: proto, Owners: p.next.Owners[:0]}
+	return p.next
+}
+
+// setState fills the state from its word. A word that is not known means
+// LISTEN where the row has the shape of a listening socket.
+func (p *parser) setState(s *Socket, word []byte) {
+	st, known := stateWords[string(word)]
+	switch {
+	case s.Proto == UDP:
+	case known:
+		s.State = st
+	case s.Remote.IsNone() && s.Local.Port != 0:
+		s.State = Listen
+	default:
+		s.State, s.Word = OtherState, p.intern(word)
+	}
+}
+
+// setFamily derives the family from the addresses. "*" tells none.
+func (s *Socket) setFamily() {
+	for _, e := range [...]*Endpoint{&s.Local, &s.Remote} {
+		switch {
+		case e.Cut:
+			s.Family = IPv6
+		case e.Addr.Is4():
+			s.Family = IPv4
+		case e.Addr.IsValid():
+			s.Family = IPv6
+		}
+		if s.Family != 0 {
+			return
+		}
+	}
+}
+
+// intern returns b as a string, the same one for the same bytes, so that the
+// names that recur in a hundred thousand rows are kept once.
+func (p *parser) intern(b []byte) string {
+	if s, ok := p.names[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	if len(p.names) < maxInterns {
+		p.names[s] = s
+	}
+	return s
+}
+
+// field returns the first blank-separated field of b and what follows it,
+// without leading blanks.
+func field(b []byte) (f, rest []byte) {
+	b = trimLeft(b)
+	i := 0
+	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
+		i++
+	}
+	return b[:i], trimLeft(b[i:])
+}
+
+func trimLeft(b []byte) []byte {
+	i := 0
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+		i++
+	}
+	return b[i:]
+}
+
+func trimRight(b []byte) []byte {
+	i := len(b)
+	for i > 0 && (b[i-1] == ' ' || b[i-1] == '\t') {
+		i--
+	}
+	return b[:i]
+}

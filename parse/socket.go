@@ -1,0 +1,131 @@
+package parse
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Proto is the transport protocol of a socket.
+type Proto uint8
+
+// The transport protocols that check_netstat knows.
+const (
+	TCP Proto = iota + 1
+	UDP
+)
+
+// String returns "tcp" or "udp".
+func (p Proto) String() string {
+	switch p {
+	case TCP:
+		return "tcp"
+	case UDP:
+		return "udp"
+	}
+	return "?"
+}
+
+// Family is the address family of a socket. The zero value means that the
+// output does not tell, as for ss's "*:80".
+type Family uint8
+
+// The address families.
+const (
+	IPv4 Family = 4
+	IPv6 Family = 6
+)
+
+// Endpoint is one end of a socket as the output shows it: an address or a host
+// name, and a port or a service name. The zero value is "no endpoint".
+type Endpoint struct {
+	// Addr is the address, with its zone if one was shown. It is invalid where
+	// the output shows "*", a name, or an address that may be cut.
+	Addr netip.Addr
+	// Host is what stands there instead of an address: "*", a host name, or the
+	// text of an address that may be cut.
+	Host string
+	// Port is the port number, 0 where "*" or a service name is shown.
+	Port uint16
+	// Service is the service name where one is shown instead of a number.
+	Service string
+	// Cut says that netstat's column was just filled: the address (net-tools)
+	// or the port (BusyBox) may continue beyond what is shown.
+	Cut bool
+}
+
+// IsWildcard reports whether the endpoint is any address: 0.0.0.0, ::, * or
+// none at all.
+func (e Endpoint) IsWildcard() bool {
+	if e.Addr.IsValid() {
+		return e.Addr.Unmap().IsUnspecified()
+	}
+	return e.Host == "" || e.Host == "*"
+}
+
+// IsNone reports whether the endpoint is no endpoint: any address and no port,
+// as the remote end of a listening socket is shown.
+func (e Endpoint) IsNone() bool {
+	return e.Port == 0 && e.Service == "" && e.IsWildcard()
+}
+
+// HostText returns the address, or what stands there instead: a name or "*".
+func (e Endpoint) HostText() string {
+	switch {
+	case e.Addr.IsValid():
+		return e.Addr.String()
+	case e.Host == "":
+		return "*"
+	}
+	return e.Host
+}
+
+// Owner is one process that holds a socket.
+type Owner struct {
+	// PID is the process ID, 0 where the output shows none.
+	PID uint32
+	// Name is the program's name, empty where the output shows only the PID.
+	Name string
+	// Cut says that the column of the name was just filled, so that Name may be
+	// only the beginning of the real name.
+	Cut bool
+}
+
+// Socket is one TCP or UDP row of a snapshot.
+type Socket struct {
+	Proto  Proto
+	Family Family
+	Local  Endpoint
+	Remote Endpoint
+	// State is the TCP state, [NoState] for UDP and where none is shown, and
+	// [OtherState] where Word holds a state that is not known.
+	State State
+	// Word is the state as it stands in the output where it is not known.
+	Word string
+	// Owners are the processes that hold the socket, as far as they are shown.
+	Owners []Owner
+}
+
+// Listening reports whether the socket waits for peers: a TCP socket in state
+// LISTEN, or a UDP socket without a remote end.
+func (s *Socket) Listening() bool {
+	if s.Proto == UDP {
+		return s.Remote.IsNone()
+	}
+	return s.State == Listen
+}
+
+// StateText returns the name of the socket's state, or its word where it is
+// not known.
+func (s *Socket) StateText() string {
+	if s.State == OtherState {
+		return s.Word
+	}
+	return s.State.String()
+}
+
+// Clone returns a copy that stays valid after the callback of [Netstat].
+func (s *Socket) Clone() Socket {
+	c := *s
+	c.Owners = slices.Clone(s.Owners)
+	return c
+}

@@ -1,0 +1,164 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"check_netstat/parse"
+	"check_netstat/plugin/host"
+	"check_netstat/plugin/match"
+	"check_netstat/plugin/report"
+	"check_netstat/plugin/resolve"
+	"check_netstat/plugin/source"
+	"check_netstat/plugin/state"
+)
+
+// keepForReason is how many sockets of each state and program are kept where
+// they are not shown.
+const keepForReason = 1
+
+// check is the corridor: items, names, snapshot, verdicts.
+func (r *request) check(ctx context.Context, env Env) *report.Check {
+	items, problems := r.items()
+	result := &report.Check{Problems: problems}
+	if len(items) == 0 {
+		result.State = report.Worst(nil, problems)
+		return result
+	}
+	names, cancel := context.WithTimeout(ctx, r.timeout/2)
+	resolve.Items(names, items, env.Lookup)
+	cancel()
+
+	collector := match.New(items, r.keep())
+	snap, err := source.Read(ctx, r.spec, collector.Add)
+	result.Origin = origin(&snap)
+	if err != nil {
+		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
+		result.State = state.Unknown // the items stay unjudged: nothing is known of them
+		return result
+	}
+	result.Verdicts = collector.Judge(facts(&snap), r.policy(&snap))
+	result.State = report.Worst(result.Verdicts, result.Problems)
+	return result
+}
+
+// keep is the number of sockets to keep of each kind of match.
+func (r *request) keep() int {
+	if r.Output.Output == "json" || len(r.Output.Verbose) >= 2 {
+		return math.MaxInt
+	}
+	return keepForReason
+}
+
+func (r *request) policy(snap *source.Snapshot) match.Policy {
+	p := match.Policy{
+		Warning: r.warning, Critical: r.critical,
+		IgnoreProcess:  r.Verdict.IgnoreProcess,
+		UnknownProcess: r.unknownProcess,
+		DNSFailure:     r.dnsFailure,
+		Remedy:         remedy(snap, runtime.GOOS, isPrivileged()),
+	}
+	switch {
+	case snap.Broken > 0:
+		p.Incomplete = fmt.Sprintf("%d rows of the snapshot could not be read, as %q", snap.Broken, first(snap.Samples))
+	case snap.Sockets == 0 && !snap.Live:
+		p.Incomplete = "the saved output holds no socket at all: it may be cut"
+	}
+	return p
+}
+
+func first(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return texts[0]
+}
+
+// remedy says what to do so that hidden programs can be seen.
+func remedy(snap *source.Snapshot, goos string, privileged bool) string {
+	const or = ", or use --ignore-process"
+	switch {
+	case !snap.Live && snap.Format == "windows":
+		return "take the output with netstat -anob as administrator" + or
+	case !snap.Live:
+		return "take the output with netstat -tunapW as root" + or
+	case goos == "windows":
+		return "its process has ended or is protected" + or
+	case snap.Named == 0 && snap.Source == source.Netstat && privileged:
+		return "this netstat shows no programs: install net-tools, or use --source ss" + or
+	case privileged:
+		return "even root cannot see it here (a container, or it has just ended)" + or
+	}
+	return "run check_netstat as root, as through sudo" + or
+}
+
+// facts returns what is known beyond the snapshot: of this host for a live one,
+// nothing for a saved one, whose PIDs are another host's.
+func facts(snap *source.Snapshot) match.Facts {
+	switch {
+	case snap.Format == "windows":
+		return windowsFacts{programs(snap)}
+	case snap.Live && runtime.GOOS == "linux":
+		return host.New()
+	}
+	return savedFacts{programs(snap)}
+}
+
+// programs returns the look-up of program names by PID.
+func programs(snap *source.Snapshot) func(uint32) []string {
+	if snap.Live {
+		return host.New().Programs
+	}
+	return func(uint32) []string { return nil }
+}
+
+// windowsFacts: Windows shows a row for each family that a socket serves.
+type windowsFacts struct{ programs func(uint32) []string }
+
+func (f windowsFacts) Programs(pid uint32) []string               { return f.programs(pid) }
+func (windowsFacts) ServesIPv4(bool, uint16) (serves, known bool) { return false, true }
+
+// savedFacts: a saved output does not tell v6-only sockets, which are rare, from
+// dual-stack ones.
+type savedFacts struct{ programs func(uint32) []string }
+
+func (f savedFacts) Programs(pid uint32) []string               { return f.programs(pid) }
+func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+
+func origin(snap *source.Snapshot) report.Origin {
+	return report.Origin{
+		Source: snap.Source, Command: snap.Command, Format: snap.Format,
+		Sockets: snap.Sockets, Skipped: snap.Skipped, Samples: snap.Samples, Took: snap.Took,
+	}
+}
+
+// sockets lists the snapshot that a check would see.
+func (r *request) sockets(ctx context.Context, env Env) error {
+	// Live rows get their programs' whole names, as in a check. The names of a
+	// saved output's PIDs are another host's.
+	live := r.spec.Input == ""
+	h := host.New()
+	list := report.NewSockets(env.Stdout, r.Output.Output == "json")
+	snap, err := source.Read(ctx, r.spec, func(s *parse.Socket) {
+		if live {
+			for i := range s.Owners {
+				if names := h.Programs(s.Owners[i].PID); len(names) > 0 {
+					s.Owners[i].Name = names[0]
+				}
+			}
+		}
+		list.Add(s)
+	})
+	if err != nil {
+		return fmt.Errorf("no snapshot: %w", err)
+	}
+	return list.Close(origin(&snap), len(r.Output.Verbose))
+}
+
+// finish stamps a result.
+func finish(c *report.Check, start time.Time, hostname string) {
+	c.TestedAt, c.Elapsed, c.Host = start, time.Since(start), hostname
+}

@@ -1,0 +1,20 @@
+// Package plugin is the check: it takes a command line and returns an exit
+// code. The data takes one way, and each package on it knows nothing of those
+// after it:
+//
+//	options   the command line (go-flags)
+//	watch     lists and ad-hoc items become []watch.Item; a bad row stays, with its error
+//	resolve   remoteNames become addresses, once each
+//	source    one snapshot: netstat, ss or a saved output, read as a stream
+//	parse     bytes become parse.Socket values, one at a time
+//	match     each socket is looked up in indexes made from the items; then
+//	          every item becomes a match.Verdict
+//	report    verdicts become text with perfdata, a table or JSON
+//
+// Package host stands beside the way: match asks it for facts about this host
+// (whole program names, v6-only sockets) where a verdict hangs on one.
+//
+// Nothing on the way ends the run. What goes wrong with one row becomes that
+// row's verdict, and what goes wrong beside the rows becomes a problem of the
+// report; both are UNKNOWN, never OK and never CRITICAL.
+package plugin

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package host
+
+import "errors"
+
+// v6onlySockets: Windows shows a socket of each family, and the BSDs print
+// tcp46 where a socket serves both.
+func v6onlySockets() (map[bound]bool, error) { return nil, errors.ErrUnsupported }

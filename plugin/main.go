@@ -1,0 +1,151 @@
+package plugin
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"check_netstat/plugin/report"
+	"check_netstat/plugin/resolve"
+	"check_netstat/plugin/state"
+)
+
+// Env is what a run needs from outside.
+type Env struct {
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Version string
+	Lookup  resolve.Lookup // nil for the system's resolver
+}
+
+// Main runs one command line and returns the exit code. In a check everything,
+// errors too, goes to Stdout as a monitoring result.
+func Main(args []string, env Env) (exit int) {
+	start := time.Now()
+	if env.Lookup == nil {
+		env.Lookup = resolve.System
+	}
+	r, err := parseArgs(args)
+	r.spec.Stdin = env.Stdin
+	switch {
+	case err != nil:
+		return r.fail(env.Stdout, start, err)
+	case r.Version:
+		return r.tell(env.Stdout, fmt.Sprintf("check_netstat %s (%s %s/%s)\n", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH))
+	case r.Help:
+		return r.tell(env.Stdout, r.usage)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), r.timeout)
+	defer cancel()
+	return r.guarded(ctx, env, start)
+}
+
+// tell prints help or version: exit 3 in a check, as the Monitoring Plugins
+// guidelines ask.
+func (r *request) tell(w io.Writer, text string) int {
+	if _, err := io.WriteString(w, text); err != nil || r.verb == verbCheck {
+		return state.Unknown.ExitCode()
+	}
+	return state.OK.ExitCode()
+}
+
+var errTimeout = errors.New("no result within the time limit: see -t")
+
+// guarded runs the verb beside a watch on the clock, so that a list on a dead
+// file system cannot hold the check, and turns a defect of the program into
+// UNKNOWN.
+func (r *request) guarded(ctx context.Context, env Env, start time.Time) int {
+	// What the verb writes is held back until it has ended, so that no late
+	// write mixes with the answer of the watch; listings are passed on.
+	done := make(chan func() int, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- func() int {
+					return r.fail(env.Stdout, start, fmt.Errorf("defect in check_netstat, please report it: %v", p))
+				}
+			}
+		}()
+		done <- r.run(ctx, env, start)
+	}()
+	select {
+	case answer := <-done:
+		return answer()
+	case <-time.After(time.Until(start.Add(r.timeout + 300*time.Millisecond))):
+		// The source ends itself at the limit and says more; this is for what
+		// does not hear the context.
+		return r.fail(env.Stdout, start, errTimeout)
+	}
+}
+
+// run does the work of the verb and returns what writes its result.
+func (r *request) run(ctx context.Context, env Env, start time.Time) func() int {
+	switch r.verb {
+	case verbItems:
+		items, problems := r.items()
+		return func() int {
+			write := report.Items
+			if r.Output.Output == "json" {
+				write = report.ItemsJSON
+			}
+			if err := write(env.Stdout, items, problems); err != nil || len(problems) > 0 {
+				return state.Unknown.ExitCode()
+			}
+			return state.OK.ExitCode()
+		}
+	case verbSockets:
+		out := bufio.NewWriter(env.Stdout)
+		env.Stdout = out
+		err := r.sockets(ctx, env)
+		return func() int {
+			if err != nil {
+				return r.fail(out, start, err)
+			}
+			if out.Flush() != nil {
+				return state.Unknown.ExitCode()
+			}
+			return state.OK.ExitCode()
+		}
+	}
+	result := r.check(ctx, env)
+	return func() int { return r.show(env.Stdout, result, start) }
+}
+
+// show writes a result in the form that was asked for.
+func (r *request) show(w io.Writer, c *report.Check, start time.Time) int {
+	hostname, err := os.Hostname()
+	if err != nil {
+		hostname = "" // a name to show, nothing hangs on it
+	}
+	finish(c, start, hostname)
+	switch r.Output.Output {
+	case "json":
+		err = report.JSON(w, c)
+	case "table":
+		err = report.Table(w, c)
+	default:
+		err = report.Text(w, c, len(r.Output.Verbose), r.Output.MaxOutput)
+	}
+	if err != nil {
+		return state.Unknown.ExitCode() // there is nowhere to say it
+	}
+	return c.State.ExitCode()
+}
+
+// fail reports an error that left nothing to judge.
+func (r *request) fail(w io.Writer, start time.Time, err error) int {
+	if r.verb != verbCheck {
+		_, _ = fmt.Fprintf(w, "UNKNOWN: %s\n", report.Clean(err.Error())) // the exit code says it too
+		return state.Unknown.ExitCode()
+	}
+	c := &report.Check{State: state.Unknown, Problems: []string{err.Error()}}
+	if r.Output.MaxOutput == 0 {
+		r.Output.MaxOutput = 8000
+	}
+	return r.show(w, c, start)
+}

@@ -1,0 +1,8 @@
+//go:build unix
+
+package plugin
+
+import "os"
+
+// isPrivileged reports whether this process may see the programs of others.
+func isPrivileged() bool { return os.Geteuid() == 0 }

@@ -1,0 +1,73 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean makes text from outside safe for a monitoring system's line: no "|",
+// which begins perfdata, no line break, control, format or bidi character, and
+// no markup.
+func Clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '|':
+			return '/'
+		case r == '<':
+			return '('
+		case r == '>':
+			return ')'
+		case r == '&':
+			return '+'
+		case r == '\t', r == '\n', r == '\r', r == '\v', r == '\f':
+			return ' '
+		case hostile(r):
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+}
+
+// hostile reports whether a character changes how others are shown or is not
+// shown itself: controls (Cc), format characters such as bidi overrides and
+// zero-width ones (Cf), line and paragraph separators, private use.
+func hostile(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError ||
+		unicode.Is(unicode.Variation_Selector, r) || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0'
+}
+
+// clip shortens text to at most n bytes, at a character's end.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	const dots = "..."
+	n = max(0, n-len(dots))
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n] + dots
+}
+
+// escapeJSON escapes what is valid in JSON but not safe in a monitoring
+// system or on a terminal. In encoded JSON such a character can only stand
+// within a string, where its escape means the same.
+func escapeJSON(encoded []byte) []byte {
+	out := make([]byte, 0, len(encoded))
+	for len(encoded) > 0 {
+		r, size := utf8.DecodeRune(encoded)
+		switch {
+		case r == '|' || r != '\n' && hostile(r) && r <= 0xffff:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		case hostile(r) && r > 0xffff:
+			hi, lo := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = append(out, encoded[:size]...)
+		}
+		encoded = encoded[size:]
+	}
+	return out
+}

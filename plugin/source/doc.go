@@ -1,0 +1,7 @@
+// Package source takes a snapshot: it chooses where the sockets come from, runs
+// netstat or ss or opens a saved output, and hands each socket on as it is read.
+//
+// The choice is made once. A source that fails is an error, never an empty
+// snapshot and never a reason to try another source, because a verdict must not
+// hang on which of two programs happened to work.
+package source

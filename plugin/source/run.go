@@ -1,0 +1,85 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"time"
+)
+
+// maxSaid bounds what is kept of a program's standard error, in bytes.
+const maxSaid = 4 << 10
+
+var errTooMuch = fmt.Errorf("printed more than %d MiB", maxOutput>>20)
+
+// run starts a program without a shell and with a small environment of its own,
+// lets read have its output, and returns what it said on standard error. At the
+// end of the context the program and all it has started are killed.
+func run(ctx context.Context, path string, args []string, read func(io.Reader) error) (said string, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var stderr bounded
+	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // G204: the program is the system's netstat or ss, or the one its caller named
+	cmd.Env = environment()
+	cmd.Stderr = &stderr
+	cmd.WaitDelay = 200 * time.Millisecond // a grandchild may hold the pipes longer
+	kill := confine(cmd)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", fmt.Errorf("cannot be run: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return "", fmt.Errorf("cannot be run: %w", err)
+	}
+	release := kill.started(cmd)
+	defer release()
+	readErr := read(&limited{r: stdout, left: maxOutput})
+	if readErr != nil {
+		cancel() // it may still be printing
+	}
+	waitErr := cmd.Wait()
+	if cause := context.Cause(ctx); errors.Is(cause, context.DeadlineExceeded) {
+		return stderr.String(), errors.New("did not finish within the time limit")
+	}
+	if errors.Is(readErr, errTooMuch) {
+		return stderr.String(), errTooMuch
+	}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(waitErr, &exit) && exit.ExitCode() >= 0:
+		return stderr.String(), fmt.Errorf("exited with %d", exit.ExitCode())
+	case errors.As(waitErr, &exit):
+		return stderr.String(), fmt.Errorf("ended by %s", exit)
+	case waitErr != nil:
+		return stderr.String(), fmt.Errorf("failed: %w", waitErr)
+	}
+	return stderr.String(), readErr
+}
+
+// limited is a reader that fails where too much comes.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limited) Read(b []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errTooMuch
+	}
+	n, err := l.r.Read(b[:min(int64(len(b)), l.left)])
+	l.left -= int64(n)
+	return n, err
+}
+
+// bounded keeps the first bytes written to it and drops the rest.
+type bounded struct{ bytes.Buffer }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if room := maxSaid - b.Len(); room > 0 {
+		b.Buffer.Write(p[:min(len(p), room)])
+	}
+	return len(p), nil
+}

@@ -1,0 +1,28 @@
+//go:build unix
+
+package source
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// confined is a program in a process group of its own.
+type confined struct{}
+
+// confine makes the end of the context kill the whole process group.
+func confine(cmd *exec.Cmd) confined {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	return confined{}
+}
+
+func (confined) started(*exec.Cmd) (release func()) { return func() {} }
+
+// environment is all that a program gets: messages and numbers as in C, so that
+// states are in English.
+func environment() []string {
+	return []string{"LC_ALL=C", "LANG=C", "PATH=/usr/bin:/bin:/usr/sbin:/sbin"}
+}
+
+func systemDirectory() string { return "" }

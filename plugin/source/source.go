@@ -1,0 +1,178 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"check_netstat/parse"
+)
+
+// The names of the sources.
+const (
+	Auto    = "auto"
+	Netstat = "netstat"
+	SS      = "ss"
+	File    = "file"
+)
+
+// Spec says where the snapshot is to come from.
+type Spec struct {
+	Name    string    // Auto, Netstat or SS
+	Netstat string    // path of the netstat program, "" for the system's
+	Input   string    // path of a saved output, "-" for Stdin, "" for a live snapshot
+	Stdin   io.Reader // read where Input is "-"
+}
+
+// Snapshot describes a snapshot that was taken.
+type Snapshot struct {
+	parse.Summary
+	Source  string        // Netstat, SS or File
+	Command string        // the command line that was run, or the file
+	Live    bool          // of this host, now
+	Took    time.Duration // from start to the last row
+}
+
+// maxOutput bounds what a program may print, in bytes.
+const maxOutput = 256 << 20
+
+// ErrNone says that this host has neither netstat nor ss.
+var ErrNone = errors.New("neither netstat nor ss is installed: install net-tools or iproute2, or give --netstat or --input")
+
+// Read takes a snapshot and calls visit with each socket; it is valid only
+// until visit returns. On an error the sockets already visited mean nothing.
+func Read(ctx context.Context, spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+	start := time.Now()
+	snap, err := read(ctx, spec, visit)
+	snap.Took = time.Since(start)
+	return snap, err
+}
+
+func read(ctx context.Context, spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+	if spec.Input != "" {
+		return readFile(spec, visit)
+	}
+	prog, err := choose(spec, systemPrograms(runtime.GOOS))
+	if err != nil {
+		return Snapshot{Source: prog.source}, err
+	}
+	return readProgram(ctx, prog, visit)
+}
+
+// readFile reads a saved output. An output without a socket is refused: it may
+// have been cut, and nothing of what is missing in it could be believed.
+func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+	snap := Snapshot{Source: File, Command: spec.Input}
+	in := spec.Stdin
+	if spec.Input == "-" {
+		snap.Command = "standard input"
+	} else {
+		f, err := os.Open(spec.Input)
+		if err != nil {
+			return snap, fmt.Errorf("reading a saved output: %w", err)
+		}
+		defer func() { _ = f.Close() }() // only read from
+		in = f
+	}
+	var err error
+	snap.Summary, err = parse.Netstat(in, parse.Hints{}, visit)
+	switch {
+	case err != nil:
+		return snap, fmt.Errorf("%s: %w", snap.Command, err)
+	case snap.Sockets == 0 && (snap.Broken > 0 || !snap.Header):
+		return snap, fmt.Errorf("%s: not recognised as output of netstat or ss%s", snap.Command, quoteFirst(snap.Summary))
+	}
+	return snap, nil
+}
+
+// program is a program that prints sockets.
+type program struct {
+	source   string
+	path     string
+	variants [][]string // its options, the best first; the next where they are refused
+}
+
+// readProgram runs the program and reads what it prints.
+func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (Snapshot, error) {
+	var snap Snapshot
+	for i, args := range prog.variants {
+		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
+		wide := strings.Contains(strings.Join(args, ""), "W")
+		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
+			var err error
+			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
+			return err
+		})
+		if err != nil && snap.Sockets == 0 && refusesOptions(said) && i+1 < len(prog.variants) {
+			continue
+		}
+		if err != nil {
+			return snap, explainRun(prog, err, said)
+		}
+		break
+	}
+	return snap, checkComplete(snap)
+}
+
+// explainRun words a failed run with what the program said itself.
+func explainRun(prog program, err error, said string) error {
+	text := fmt.Errorf("%s %w", filepath.Base(prog.path), err)
+	if said = firstLine(said); said != "" {
+		text = fmt.Errorf("%w: %s", text, said)
+	}
+	return text
+}
+
+// checkComplete refuses an output in which nothing was known, and an empty one
+// that the kernel contradicts.
+func checkComplete(snap Snapshot) error {
+	if snap.Sockets > 0 {
+		return nil
+	}
+	if !snap.Header || snap.Broken > 0 {
+		if snap.Skipped == 0 {
+			return fmt.Errorf("%s printed nothing", snap.Command)
+		}
+		return fmt.Errorf("%s printed no header and no socket that is known%s", snap.Command, quoteFirst(snap.Summary))
+	}
+	n, err := kernelSockets()
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s printed no socket, and the kernel's count cannot be read: %w", snap.Command, err)
+	case n > 0:
+		return fmt.Errorf("%s printed no socket, but the kernel counts %d", snap.Command, n)
+	}
+	return nil
+}
+
+// refusesOptions reports whether a program's complaint is about its options, as
+// getopt of the GNU, BSD and musl libraries and BusyBox word it.
+func refusesOptions(said string) bool {
+	said = strings.ToLower(said)
+	for _, words := range []string{"invalid option", "unrecognized option", "illegal option", "unknown option", "usage:"} {
+		if strings.Contains(said, words) {
+			return true
+		}
+	}
+	return false
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(s)
+}
+
+func quoteFirst(s parse.Summary) string {
+	if len(s.Samples) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": it begins with %q", strings.TrimSpace(s.Samples[0]))
+}

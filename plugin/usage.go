@@ -1,0 +1,84 @@
+package plugin
+
+import (
+	"strings"
+
+	flags "github.com/jessevdk/go-flags"
+)
+
+// usage writes the help in at most 80 columns, as the Monitoring Plugins
+// guidelines ask. go-flags' own writer fits the terminal it finds, so that its
+// lines would differ between a person's call and a monitoring system's.
+func usage(p *flags.Parser) string {
+	var b strings.Builder
+	b.WriteString(`check_netstat: are the connections up, are the ports listening?
+One snapshot of the sockets is judged; nothing is ever connected to.
+
+Usage:
+  check_netstat [OPTIONS]            judge the items; exit 0, 1, 2 or 3
+  check_netstat items [OPTIONS]      the watch items, with their keys
+  check_netstat sockets [OPTIONS]    the snapshot that a check would see
+`)
+	for _, g := range p.Groups()[0].Groups() {
+		writeGroup(&b, g)
+	}
+	for _, g := range p.Groups() {
+		writeGroup(&b, g)
+	}
+	b.WriteString(`
+Where no list and no ad-hoc item is given, --dir is ` + defaultDir() + `.
+
+Examples:
+  $ check_netstat --port tcp:22
+  OK: listening/tcp/any:22/: listening on 0.0.0.0:22 | connections=0 ...
+  $ check_netstat --connection 192.0.2.10:443,gateway
+  CRITICAL: connection/192.0.2.10:443/gateway: 1 SYN_SENT: unanswered | ...
+  $ check_netstat --dir /etc/check_netstat -v
+  OK: 6 items OK (3 connections, 3 listening ports) | connections=4 ...
+`)
+	return b.String()
+}
+
+// column is where the descriptions begin.
+const column = 26
+
+func writeGroup(b *strings.Builder, g *flags.Group) {
+	options := g.Options()
+	if len(options) == 0 {
+		return
+	}
+	b.WriteString("\n" + g.ShortDescription + ":\n")
+	for _, o := range options {
+		head := "      --" + o.LongName
+		if o.ShortName != 0 {
+			head = "  -" + string(o.ShortName) + ", --" + o.LongName
+		}
+		if o.ValueName != "" {
+			head += " " + o.ValueName
+		}
+		if len(head) >= column {
+			b.WriteString(head + "\n" + strings.Repeat(" ", column))
+		} else {
+			b.WriteString(head + strings.Repeat(" ", column-len(head)))
+		}
+		writeWrapped(b, o.Description)
+	}
+}
+
+// writeWrapped writes text from column on, in lines of at most 79 characters.
+func writeWrapped(b *strings.Builder, text string) {
+	at := column
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i > 0 && at+1+len(word) > 79:
+			b.WriteString("\n" + strings.Repeat(" ", column))
+			at = column
+		case i > 0:
+			b.WriteString(" ")
+			at++
+		}
+		b.WriteString(word)
+		at += len(word)
+	}
+	b.WriteString("\n")
+}

@@ -1,0 +1,174 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"check_netstat/parse"
+)
+
+// columns are the columns of each kind of list, NetstatWatcher's first.
+var columns = map[Kind][]string{
+	Connection: {"remoteIP", "remoteName", "remotePort", "procName", "comment",
+		"name", "warning", "critical", "expect", "okStates", "warningStates", "localIP", "localPort"},
+	Listening: {"ipProtocol", "localIP", "localPort", "procName", "comment",
+		"name", "warning", "critical", "expect"},
+}
+
+// The states that make a connection OK and WARNING where its row says nothing.
+var (
+	defaultOK   = StatesOf(parse.Established)
+	defaultWarn = StatesOf(parse.TimeWait)
+)
+
+// connectionRow is a row of a connections list. The tags are the columns in
+// lower case, as records.header gives them.
+type connectionRow struct {
+	RemoteIP      string `csv:"remoteip"`
+	RemoteName    string `csv:"remotename"`
+	RemotePort    string `csv:"remoteport"`
+	ProcName      string `csv:"procname"`
+	Comment       string `csv:"comment"`
+	Name          string `csv:"name"`
+	Warning       string `csv:"warning"`
+	Critical      string `csv:"critical"`
+	Expect        string `csv:"expect"`
+	OKStates      string `csv:"okstates"`
+	WarningStates string `csv:"warningstates"`
+	LocalIP       string `csv:"localip"`
+	LocalPort     string `csv:"localport"`
+}
+
+// item makes the item of a row. Err holds everything that is wrong with it.
+func (r *connectionRow) item() Item {
+	host := r.RemoteIP
+	if host == "" {
+		host = r.RemoteName
+	}
+	it := Item{Kind: Connection, Proto: parse.TCP, Comment: r.Comment, Program: parseProgram(r.ProcName)}
+	it.Key = cleanKey(r.Name)
+	if it.Key == "" {
+		it.Key = connectionKey(host, r.RemotePort, r.ProcName)
+	}
+	var c collector
+	it.Remote = collect(&c, "remoteIP", r.RemoteIP, parseAddrs)
+	switch {
+	case host == "":
+		c.fail("no endpoint: remoteIP and remoteName are empty; * means any address")
+	case r.RemoteIP == "":
+		it.RemoteName = r.RemoteName
+		if strings.ContainsAny(r.RemoteName, "/:* \t") {
+			c.fail(fmt.Sprintf("remoteName %q is no host name; addresses, networks and * go into remoteIP", r.RemoteName))
+		}
+	case it.Remote.Prefix.IsSingleIP() && it.Remote.Prefix.Addr().IsUnspecified():
+		c.fail(fmt.Sprintf("remoteIP %q is never the other end of a connection; * means any address", r.RemoteIP))
+	}
+	it.RemotePorts = collect(&c, "remotePort", r.RemotePort, parsePorts)
+	if r.RemotePort == "" {
+		c.fail("no remotePort; * means any port")
+	}
+	it.Local = collect(&c, "localIP", r.LocalIP, parseAddrs)
+	it.LocalPorts = collect(&c, "localPort", r.LocalPort, parsePorts)
+	it.ranges(&c, r.Warning, r.Critical, r.Expect)
+	var err error
+	it.OK, err = parseStates("okStates", r.OKStates, defaultOK)
+	c.add(err)
+	it.Warn, err = parseStates("warningStates", r.WarningStates, defaultWarn)
+	c.add(err)
+	it.Err = c.err()
+	return it
+}
+
+// listeningRow is a row of a listening list.
+type listeningRow struct {
+	IPProtocol string `csv:"ipprotocol"`
+	LocalIP    string `csv:"localip"`
+	LocalPort  string `csv:"localport"`
+	ProcName   string `csv:"procname"`
+	Comment    string `csv:"comment"`
+	Name       string `csv:"name"`
+	Warning    string `csv:"warning"`
+	Critical   string `csv:"critical"`
+	Expect     string `csv:"expect"`
+}
+
+func (r *listeningRow) item() Item {
+	it := Item{Kind: Listening, Comment: r.Comment, Program: parseProgram(r.ProcName)}
+	it.Key = cleanKey(r.Name)
+	if it.Key == "" {
+		it.Key = listeningKey(r.IPProtocol, r.LocalIP, r.LocalPort, r.ProcName)
+	}
+	var c collector
+	switch strings.ToLower(r.IPProtocol) {
+	case "tcp":
+		it.Proto = parse.TCP
+	case "tcp4":
+		it.Proto, it.Family = parse.TCP, parse.IPv4
+	case "tcp6":
+		it.Proto, it.Family = parse.TCP, parse.IPv6
+	case "udp":
+		it.Proto = parse.UDP
+	case "udp4":
+		it.Proto, it.Family = parse.UDP, parse.IPv4
+	case "udp6":
+		it.Proto, it.Family = parse.UDP, parse.IPv6
+	default:
+		c.fail(fmt.Sprintf("ipProtocol %q: not tcp, udp, tcp4, tcp6, udp4 or udp6", r.IPProtocol))
+	}
+	it.Local = collect(&c, "localIP", r.LocalIP, parseAddrs)
+	if p := it.Local.Prefix; p.IsValid() {
+		switch {
+		case !p.IsSingleIP():
+			c.fail(fmt.Sprintf("localIP %q: a socket is bound to one address, not to a network", r.LocalIP))
+		case it.Family == parse.IPv4 && !p.Addr().Is4(), it.Family == parse.IPv6 && !p.Addr().Is6():
+			c.fail(fmt.Sprintf("localIP %q is no address of %s", r.LocalIP, it.ProtoText()))
+		}
+	}
+	it.LocalPorts = collect(&c, "localPort", r.LocalPort, parsePorts)
+	if r.LocalPort == "" {
+		c.fail("no localPort; * means any port")
+	}
+	it.ranges(&c, r.Warning, r.Critical, r.Expect)
+	it.Err = c.err()
+	return it
+}
+
+func (it *Item) ranges(c *collector, warning, critical, expect string) {
+	it.Warning = collect(c, "warning", warning, ParseRange)
+	it.Critical = collect(c, "critical", critical, ParseRange)
+	var err error
+	it.Expect, err = parseExpect(expect)
+	c.add(err)
+}
+
+// collector gathers what is wrong with a row.
+type collector struct{ errs []error }
+
+func (c *collector) add(err error) {
+	if err != nil {
+		c.errs = append(c.errs, err)
+	}
+}
+
+func (c *collector) fail(text string) { c.add(errors.New(text)) }
+
+func (c *collector) err() error {
+	if len(c.errs) == 0 {
+		return nil
+	}
+	texts := make([]string, len(c.errs))
+	for i, err := range c.errs {
+		texts[i] = err.Error()
+	}
+	return errors.New(strings.Join(texts, "; "))
+}
+
+// collect parses the value of one column and keeps the error under its name.
+func collect[T any](c *collector, column, value string, parse func(string) (T, error)) T {
+	v, err := parse(value)
+	if err != nil {
+		c.add(fmt.Errorf("%s %w", column, err))
+	}
+	return v
+}

@@ -1,0 +1,114 @@
+package watch
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Fit says whether a program fits an item.
+type Fit uint8
+
+// The answers. Maybe is the answer on a name of which only the beginning is
+// known.
+const (
+	No Fit = iota
+	Maybe
+	Yes
+)
+
+// Program is the procName of an item. The zero value fits every program.
+type Program struct {
+	text    string
+	exact   bool           // "=name"
+	literal string         // lower case, where the expression has no special character
+	re      *regexp.Regexp // otherwise
+}
+
+// parseProgram reads a procName: a case-insensitive regular expression (RE2)
+// found anywhere in the name, "=name" for exactly that name, "" for any. An
+// expression that does not compile is taken literally.
+func parseProgram(text string) Program {
+	p := Program{text: text}
+	if name, ok := strings.CutPrefix(text, "="); ok {
+		p.exact, p.literal = true, strings.ToLower(name)
+		return p
+	}
+	if isASCII(text) && regexp.QuoteMeta(text) == text {
+		p.literal = strings.ToLower(text)
+		return p
+	}
+	re, err := regexp.Compile("(?i)" + text)
+	if err != nil {
+		re = regexp.MustCompile("(?i)" + regexp.QuoteMeta(text))
+	}
+	p.re = re
+	return p
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// IsAny reports whether every program fits.
+func (p Program) IsAny() bool { return p.text == "" }
+
+// String returns the procName as it was written.
+func (p Program) String() string { return p.text }
+
+// Fits says whether a program of that name fits. Where cut is true, name is
+// only the beginning of the real name, and the answer is Maybe unless no
+// continuation could change it. The name is tried with and without ".exe".
+func (p Program) Fits(name string, cut bool) Fit {
+	if p.IsAny() {
+		return Yes
+	}
+	if cut {
+		return p.fitsCut(name)
+	}
+	base, isExe := trimExe(name)
+	if p.match(name) || p.match(base) || !isExe && p.match(name+".exe") {
+		return Yes
+	}
+	return No
+}
+
+// fitsCut judges the beginning of a name.
+func (p Program) fitsCut(name string) Fit {
+	lower := strings.ToLower(name)
+	switch {
+	case p.exact:
+		// More of the name is to come, or it just fitted its column.
+		if strings.HasPrefix(p.literal, lower) || strings.HasPrefix(lower, p.literal) && lower == p.literal {
+			return Maybe
+		}
+		return No
+	case p.re == nil && strings.Contains(lower, p.literal):
+		return Yes
+	case p.re != nil && p.re.MatchString(name) && p.re.MatchString(name+"\U0010fffd"):
+		return Yes // the match does not hang on where the name ends
+	}
+	return Maybe
+}
+
+func (p Program) match(name string) bool {
+	switch {
+	case p.re != nil:
+		return p.re.MatchString(name)
+	case p.exact:
+		return strings.ToLower(name) == p.literal
+	}
+	return strings.Contains(strings.ToLower(name), p.literal)
+}
+
+func trimExe(name string) (base string, isExe bool) {
+	const exe = ".exe"
+	if n := len(name) - len(exe); n > 0 && strings.EqualFold(name[n:], exe) {
+		return name[:n], true
+	}
+	return name, false
+}
