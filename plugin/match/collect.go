@@ -33,8 +33,8 @@ type Collector struct {
 
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
-	item  *watch.Item // one of its items, for the endpoint
-	cells map[string]*cell
+	item  *watch.Item      // one of its items, for the endpoint
+	cells map[string]*cell // made with the first socket: most items have few, many none
 	order []*cell
 }
 
@@ -44,11 +44,11 @@ type cell struct {
 	endpoint watch.Fit    // Maybe: netstat has not shown the whole local end
 	dual     bool         // fits only if its socket, bound to [::], serves IPv4
 	count    int
-	sockets  []parse.Socket // the first Collector.keep of them
+	more     []parse.Socket // those after the first, as many as are to be shown
 }
 
-// New compiles the items. keep is the number of sockets kept of each item for
-// each state and program, to be shown; every one is counted.
+// New compiles the items. keep is the number of matched sockets, at least one,
+// that each verdict is to show; every one is counted.
 func New(items []watch.Item, keep int) *Collector {
 	c := &Collector{items: items, of: make([]int32, len(items)), keep: keep, near: newNearby()}
 	known := map[string]int32{}
@@ -63,7 +63,7 @@ func New(items []watch.Item, keep int) *Collector {
 		if !ok {
 			n = int32(len(c.selectors))
 			known[id] = n
-			c.selectors = append(c.selectors, selector{item: it, cells: map[string]*cell{}})
+			c.selectors = append(c.selectors, selector{item: it})
 			c.index(it, n)
 		}
 		c.of[i] = n
@@ -202,13 +202,17 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	key := c.cellKey(s, fit, dual)
 	ce := sel.cells[string(key)]
 	if ce == nil {
-		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual}
+		if sel.cells == nil {
+			sel.cells = map[string]*cell{}
+		}
+		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, count: 1}
 		sel.cells[string(key)] = ce
 		sel.order = append(sel.order, ce)
+		return
 	}
 	ce.count++
-	if len(ce.sockets) < c.keep {
-		ce.sockets = append(ce.sockets, s.Clone())
+	if len(ce.more) < c.keep-1 {
+		ce.more = append(ce.more, s.Clone())
 	}
 }
 

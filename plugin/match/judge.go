@@ -117,9 +117,7 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 	v.Matched, v.Judged = ev.sure.all(), ev.sure.ok
 	for _, ce := range ev.cells {
 		v.States[ce.socket.State] += ce.count
-		for _, s := range ce.sockets[:min(len(ce.sockets), j.c.keep-len(v.Sockets))] {
-			v.Sockets = append(v.Sockets, j.named(s))
-		}
+		v.show(j, ce)
 	}
 	verdict, certain := v.possibleStates(ev.sure, ev.possible)
 	switch {
@@ -137,6 +135,18 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 		v.Reason = j.reason(&v, &ev)
 	}
 	return v
+}
+
+// show adds the sockets of a cell to those shown, while there is room.
+func (v *Verdict) show(j *judge, ce *cell) {
+	if len(v.Sockets) < j.c.keep {
+		v.Sockets = append(v.Sockets, j.named(ce.socket))
+	}
+	for i := range ce.more {
+		if len(v.Sockets) < j.c.keep {
+			v.Sockets = append(v.Sockets, j.named(ce.more[i]))
+		}
+	}
 }
 
 // gather sorts the cells of the item's endpoint by whether they fit it.

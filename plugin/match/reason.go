@@ -38,12 +38,21 @@ const maxListed = 3
 // reason words a verdict that is certain.
 func (j *judge) reason(v *Verdict, ev *evidence) string {
 	text := j.found(v, ev)
-	if r, limit := v.Critical, v.Judged; r.Alerts(limit) {
-		text += fmt.Sprintf("; %d is outside the critical range %s", limit, r)
-	} else if r := v.Warning; r.Alerts(limit) {
-		text += fmt.Sprintf("; %d is outside the warning range %s", limit, r)
+	switch {
+	case v.Critical.Alerts(v.Judged):
+		return text + outside(v.Judged, "critical", v.Critical)
+	case v.Warning.Alerts(v.Judged):
+		return text + outside(v.Judged, "warning", v.Warning)
 	}
-	return strings.Replace(text, "outside the critical range @", "inside the critical range @", 1)
+	return text
+}
+
+func outside(n int, name string, r watch.Range) string {
+	where := "outside"
+	if strings.HasPrefix(r.String(), "@") {
+		where = "inside"
+	}
+	return fmt.Sprintf("; %d is %s the %s range %s", n, where, name, r)
 }
 
 func (j *judge) found(v *Verdict, ev *evidence) string {
