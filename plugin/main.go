@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -60,8 +59,8 @@ var errTimeout = errors.New("no result within the time limit: see -t")
 // file system cannot hold the check, and turns a defect of the program into
 // UNKNOWN.
 func (r *request) guarded(ctx context.Context, env Env, start time.Time) int {
-	// What the verb writes is held back until it has ended, so that no late
-	// write mixes with the answer of the watch; listings are passed on.
+	// A result is written only by whoever wins, so that no late write mixes
+	// with the answer of the watch. A listing of sockets is written as it is read.
 	done := make(chan func() int, 1)
 	go func() {
 		defer func() {
@@ -99,15 +98,10 @@ func (r *request) run(ctx context.Context, env Env, start time.Time) func() int 
 			return state.OK.ExitCode()
 		}
 	case verbSockets:
-		out := bufio.NewWriter(env.Stdout)
-		env.Stdout = out
 		err := r.sockets(ctx, env)
 		return func() int {
 			if err != nil {
-				return r.fail(out, start, err)
-			}
-			if out.Flush() != nil {
-				return state.Unknown.ExitCode()
+				return r.fail(env.Stdout, start, err)
 			}
 			return state.OK.ExitCode()
 		}
