@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"math"
 	"net/netip"
 )
 
@@ -13,7 +14,7 @@ const netColumn = 23
 // endpoint reads "address:port" in the forms of Linux, ss and Windows:
 //
 //	0.0.0.0:22  *:80  *:*  :::80  ::1:631  fe80::1%eth0:546  host:https
-//	[::]:80  [fe80::1%12]:546  [fe80::1]%eth0:546  127.0.0.53%lo:53
+//	[::]:80  [fe80::1%12]:546  [fe80::1]%eth0:546  127.0.0.53%lo:53  *%virbr0:67
 //
 // It reports false where b has not that form.
 func (p *parser) endpoint(b []byte, e *Endpoint) bool {
@@ -23,10 +24,6 @@ func (p *parser) endpoint(b []byte, e *Endpoint) bool {
 		return false
 	}
 	host := b[:colon]
-	if len(host) == 1 && host[0] == '*' {
-		e.Host = "*"
-		return true
-	}
 	var zone []byte
 	if len(host) > 0 && host[0] == '[' {
 		closing := bytes.IndexByte(host, ']')
@@ -43,8 +40,12 @@ func (p *parser) endpoint(b []byte, e *Endpoint) bool {
 	if percent := bytes.IndexByte(host, '%'); percent >= 0 {
 		host, zone = host[:percent], host[percent+1:]
 	}
+	if len(host) == 1 && host[0] == '*' {
+		e.Host = "*"
+		return true
+	}
 	if a, ok := parseAddr(host); ok {
-		// A zone is shown for a socket bound to a device, on IPv4 too;
+		// A zone is shown for a socket bound to a device, on IPv4 and "*" too;
 		// netip keeps zones on IPv6 only, where they are part of the address.
 		if len(zone) > 0 && a.Is6() {
 			a = a.WithZone(p.intern(zone))
@@ -106,6 +107,16 @@ func parseUint(b []byte) (n uint64, ok bool) {
 		n = n*10 + uint64(c-'0')
 	}
 	return n, true
+}
+
+// parsePID reads a process ID that is not 0; no system has larger ones than
+// uint32 holds.
+func parsePID(b []byte) (pid uint32, ok bool) {
+	n, ok := parseUint(b)
+	if !ok || n == 0 || n > math.MaxUint32 {
+		return 0, false
+	}
+	return uint32(n), true
 }
 
 // parseAddr reads an IPv4 or IPv6 address without a zone. It accepts what

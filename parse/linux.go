@@ -111,7 +111,7 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 			if second, third := field(after); string(second) == "ACK" {
 				s.State, rest = LastAck, third
 			}
-		} else {
+		} else if len(word) > 0 { // none where the row was cut off here
 			p.setState(s, word)
 			rest = after
 		}
@@ -129,14 +129,14 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 	if slash <= 0 {
 		return // "-", or no such column
 	}
-	pid, ok := parseUint(rest[:slash])
-	if !ok || pid == 0 {
+	pid, ok := parsePID(rest[:slash])
+	if !ok {
 		return
 	}
 	program := cutContext(rest)
 	name := trimRight(program[slash+1:])
 	s.Owners = append(s.Owners, Owner{
-		PID:  uint32(pid),
+		PID:  pid,
 		Name: p.intern(name),
 		Cut:  isCutProgram(program),
 	})

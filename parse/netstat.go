@@ -85,7 +85,7 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 	for {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
-			p.skip(line)
+			p.unknown(line)
 			for errors.Is(err, bufio.ErrBufferFull) {
 				_, err = lines.ReadSlice('\n')
 			}
@@ -127,9 +127,24 @@ func (p *parser) line(b []byte) {
 			return
 		}
 	}
+	p.unknown(b)
+}
+
+// unknown counts a line that no dialect could take. What begins like a row has
+// columns that none knows, or is longer than maxLine.
+func (p *parser) unknown(b []byte) {
 	if start := trimLeft(b); len(start) > 3 && (bytes.EqualFold(start[:3], []byte("tcp")) || bytes.EqualFold(start[:3], []byte("udp"))) {
-		p.sum.Broken++ // a row with columns that no dialect knows
+		p.lost(b)
+		return
 	}
+	p.skip(b)
+}
+
+// lost counts a row that cannot be read. The owner lines that follow it are
+// not those of the row before, which is therefore handed on.
+func (p *parser) lost(b []byte) {
+	p.flush()
+	p.sum.Broken++
 	p.skip(b)
 }
 
@@ -149,8 +164,7 @@ func (p *parser) offer(i int, b []byte) bool {
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
 	case broken:
-		p.sum.Broken++
-		p.skip(b)
+		p.lost(b)
 	}
 	p.current = i
 	return true
@@ -225,6 +239,16 @@ func (p *parser) intern(b []byte) string {
 		p.names[s] = s
 	}
 	return s
+}
+
+// beginsRow reports whether b is a row of any dialect, however indented, where
+// another dialect's lines that begin with a blank belong to the row before.
+func beginsRow(b []byte) bool {
+	switch word, _ := field(b); string(word) {
+	case "tcp", "tcp6", "udp", "udp6", "TCP", "UDP":
+		return true
+	}
+	return false
 }
 
 // field returns the first blank-separated field of b and what follows it,

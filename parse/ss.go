@@ -18,7 +18,7 @@ import "bytes"
 const commLen = 15
 
 func ssLine(p *parser, b []byte) lineKind {
-	if b[0] == ' ' || b[0] == '\t' {
+	if (b[0] == ' ' || b[0] == '\t') && !beginsRow(b) {
 		if p.sum.Format == "ss" {
 			return belongs
 		}
@@ -126,8 +126,8 @@ func ssOwner(b []byte) (name []byte, pid uint32, rest []byte, ok bool) {
 		if comma < 0 || closing < comma {
 			continue
 		}
-		if n, isPID := parseUint(number[:comma]); isPID {
-			return b[:end], uint32(n), number[closing:], true
+		if n, isPID := parsePID(number[:comma]); isPID {
+			return b[:end], n, number[closing:], true
 		}
 	}
 	return nil, 0, nil, false

@@ -60,8 +60,8 @@ func windowsLine(p *parser, b []byte) lineKind {
 		}
 	}
 	last, _ := field(rest)
-	if pid, ok := parseUint(last); ok && pid > 0 {
-		s.Owners = append(s.Owners, Owner{PID: uint32(pid)})
+	if pid, ok := parsePID(last); ok {
+		s.Owners = append(s.Owners, Owner{PID: pid})
 	}
 	return socket
 }
@@ -80,7 +80,7 @@ func (p *parser) windowsOwner(b []byte) lineKind {
 		p.last.Owners[0].Name = name
 		return belongs
 	}
-	if b[0] == ' ' || b[0] == '\t' {
+	if (b[0] == ' ' || b[0] == '\t') && !beginsRow(b) {
 		return belongs // component, DLL, or "Can not obtain ownership information"
 	}
 	return foreign

@@ -30,14 +30,18 @@ func Text(w io.Writer, c *Check, verbosity, limit int) error {
 	for _, line := range body {
 		lengths += len(line) + 1
 	}
-	var values strings.Builder
-	cut := 0
+	var metrics []string
+	for _, d := range c.itemData() {
+		metrics = append(metrics, metric(d))
+		lengths += len(metrics[len(metrics)-1])
+	}
 	reserve := 0
-	if lengths > 0 {
+	if lengths > room { // something is cut: there must be room to say so
 		reserve = len(moreLine(len(body), 99999)) + 1
 	}
-	for _, d := range c.itemData() {
-		m := metric(d)
+	var values strings.Builder
+	cut := 0
+	for _, m := range metrics {
 		if values.Len()+len(m) > room-reserve {
 			cut++
 			continue
@@ -101,8 +105,20 @@ func moreLine(lines, cutData int) string {
 // body returns the lines below the first.
 func (c *Check) body(verbosity int) []string {
 	var lines []string
-	for _, p := range c.Problems {
+	problems := c.Problems
+	if len(problems) == 1 && len(c.Verdicts) == 0 {
+		problems = nil // the first line has said it
+	}
+	for _, p := range problems {
 		lines = append(lines, "["+state.Unknown.String()+"] "+Clean(p))
+	}
+	if verbosity >= 3 { // before the items, which may leave no room
+		o := &c.Origin
+		lines = append(lines,
+			"source: "+Clean(o.Source+", "+o.Command),
+			fmt.Sprintf("snapshot: format %s, %s, %s skipped, taken in %.3f s",
+				o.Format, plural(o.Sockets, "socket"), plural(o.Skipped, "line"), o.Took.Seconds()),
+			fmt.Sprintf("run: %.3f s, tested at %s", c.Elapsed.Seconds(), c.TestedAt.Format("2006-01-02T15:04:05Z07:00")))
 	}
 	for _, v := range c.worstFirst() {
 		if v.State == state.OK && verbosity < 1 {
@@ -123,14 +139,6 @@ func (c *Check) body(verbosity int) []string {
 		for _, s := range c.Origin.Samples {
 			lines = append(lines, "    "+Clean(s))
 		}
-	}
-	if verbosity >= 3 {
-		o := &c.Origin
-		lines = append(lines,
-			"source: "+Clean(o.Source+", "+o.Command),
-			fmt.Sprintf("snapshot: format %s, %s, %s skipped, taken in %.3f s",
-				o.Format, plural(o.Sockets, "socket"), plural(o.Skipped, "line"), o.Took.Seconds()),
-			fmt.Sprintf("run: %.3f s, tested at %s", c.Elapsed.Seconds(), c.TestedAt.Format("2006-01-02T15:04:05Z07:00")))
 	}
 	return lines
 }

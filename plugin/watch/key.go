@@ -65,7 +65,7 @@ func Select(items []Item, patterns []string) ([]Item, []error) {
 	var errs []error
 	chosen := make([]bool, len(items))
 	for _, pattern := range patterns {
-		re := regexp.QuoteMeta(pattern)
+		re := regexp.QuoteMeta(strings.ToValidUTF8(pattern, "\ufffd")) // regexp refuses other bytes; no key has them
 		re = strings.ReplaceAll(strings.ReplaceAll(re, `\*`, ".*"), `\?`, ".")
 		fits := regexp.MustCompile("^(?s:" + re + ")/?$")
 		found := false
@@ -87,4 +87,4 @@ func Select(items []Item, patterns []string) ([]Item, []error) {
 	return picked, errs
 }
 
-var errNoItem = errors.New("no item has that key; `check_netstat items` lists them")
+var errNoItem = errors.New("no item has that key; 'check_netstat items' lists them")

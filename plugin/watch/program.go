@@ -20,7 +20,7 @@ const (
 type Program struct {
 	text    string
 	exact   bool           // "=name"
-	literal string         // lower case, where the expression has no special character
+	literal string         // lower case, where the text is no expression or has no special character
 	re      *regexp.Regexp // otherwise
 }
 
@@ -39,7 +39,8 @@ func parseProgram(text string) Program {
 	}
 	re, err := regexp.Compile("(?i)" + text)
 	if err != nil {
-		re = regexp.MustCompile("(?i)" + regexp.QuoteMeta(text))
+		p.literal = strings.ToLower(text) // not quoted for regexp: that refuses bytes that are no UTF-8
+		return p
 	}
 	p.re = re
 	return p
@@ -83,13 +84,13 @@ func (p Program) fitsCut(name string) Fit {
 	switch {
 	case p.exact:
 		// More of the name is to come, or it just fitted its column.
-		if strings.HasPrefix(p.literal, lower) || strings.HasPrefix(lower, p.literal) && lower == p.literal {
+		if strings.HasPrefix(p.literal+".exe", lower) {
 			return Maybe
 		}
 		return No
 	case p.re == nil && strings.Contains(lower, p.literal):
 		return Yes
-	case p.re != nil && p.re.MatchString(name) && p.re.MatchString(name+"\U0010fffd"):
+	case p.re != nil && p.re.MatchString(name) && p.re.MatchString(name+"\U0010fffd") && p.re.MatchString(name+"x"):
 		return Yes // the match does not hang on where the name ends
 	}
 	return Maybe

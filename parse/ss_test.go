@@ -1,0 +1,171 @@
+package parse
+
+import (
+	"strings"
+	"testing"
+)
+
+const ssHeader = "Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"
+
+var ssSamples = []sample{
+	// with Netid
+	{`tcp   LISTEN 0      128          0.0.0.0:22         0.0.0.0:*    users:(("sshd",pid=657,fd=3))`,
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd"},
+	{"tcp   LISTEN 0      128             [::]:80            [::]:*",
+		"tcp6 [::]:80 [::]:* LISTEN -"},
+	{`udp   UNCONN 0      0      127.0.0.53%lo:53         0.0.0.0:*    users:(("systemd-resolve",pid=1117,fd=12))`,
+		"udp4 127.0.0.53:53 0.0.0.0:* - 1117/systemd-resolve~"},
+	{"udp   ESTAB  0      0      192.0.2.7:39211    198.51.100.53:53",
+		"udp4 192.0.2.7:39211 198.51.100.53:53 - -"},
+	{"udp   UNCONN 0      0      [fe80::1]%eth0:546       [::]:*",
+		"udp6 [fe80::1%eth0]:546 [::]:* - -"},
+	{"udp   UNCONN 0      0      fe80::1%eth0:546         :::*",
+		"udp6 [fe80::1%eth0]:546 [::]:* - -"},
+	{"udp   UNCONN 0      0      *%virbr0:67              *:*",
+		"udp *:67 *:* - -"},
+	{"udp   UNCONN 0      0      0.0.0.0%virbr0:67        0.0.0.0:*",
+		"udp4 0.0.0.0:67 0.0.0.0:* - -"},
+	{"tcp   ESTAB  0      0      [::ffff:192.0.2.7]:4506 [::ffff:198.51.100.4]:32315",
+		"tcp6 [::ffff:192.0.2.7]:4506 [::ffff:198.51.100.4]:32315 ESTABLISHED -"},
+	{"tcp   TIME-WAIT 0   0      192.0.2.7:41856    198.51.100.4:3306",
+		"tcp4 192.0.2.7:41856 198.51.100.4:3306 TIME_WAIT -"},
+	{"tcp   SYN-SENT  0   1      192.0.2.7:51042    203.0.113.9:8443",
+		"tcp4 192.0.2.7:51042 203.0.113.9:8443 SYN_SENT -"},
+	{"tcp   UNCONN 0      0      0.0.0.0:8080             0.0.0.0:*",
+		"tcp4 0.0.0.0:8080 0.0.0.0:* CLOSED -"},
+
+	// without Netid
+	{`LISTEN 0     128    127.0.0.1:5903  *:*   users:(("qemu",2311,14)) uid:112 ino:25147 sk:2 <->`,
+		"tcp4 127.0.0.1:5903 *:* LISTEN 2311/qemu"},
+	{`ESTAB      0      0      192.0.2.7:22        198.51.100.4:50514   users:(("sshd",pid=2101,fd=4))`,
+		"tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED 2101/sshd"},
+	{"CLOSE-WAIT 1      0      192.0.2.7:51041     198.51.100.30:443",
+		"tcp4 192.0.2.7:51041 198.51.100.30:443 CLOSE_WAIT -"},
+	{"FIN-WAIT-1 0      1      192.0.2.7:51041     198.51.100.30:443",
+		"tcp4 192.0.2.7:51041 198.51.100.30:443 FIN_WAIT1 -"},
+	{"LAST-ACK   0      1      192.0.2.7:51041     198.51.100.30:443",
+		"tcp4 192.0.2.7:51041 198.51.100.30:443 LAST_ACK -"},
+	{"UNCONN     0      0      0.0.0.0:68          0.0.0.0:*",
+		"udp4 0.0.0.0:68 0.0.0.0:* - -"},
+
+	// names for addresses and ports, the wildcards of old versions
+	{"LISTEN 0     128    :::http             :::*",
+		"tcp6 [::]:http [::]:* LISTEN -"},
+	{"LISTEN 0     128    *:ssh               *:*",
+		"tcp *:ssh *:* LISTEN -"},
+	{"tcp    ESTAB 0     0      web1:https          client.example.net:50514",
+		`tcp "web1":https "client.example.net":50514 ESTABLISHED -`},
+	{"tcp   ESTAB  0      0      2001:db8::1234:567:8080   2001:db8::1:443",
+		"tcp6 [2001:db8::1234:567]:8080 [2001:db8::1]:443 ESTABLISHED -"}, // ss cuts no address
+
+	// owners
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=812,fd=6),("nginx",pid=811,fd=6))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx,811/nginx"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",812,6),("httpd",811,6))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx,811/httpd"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=812,fd=6),("nginx",pid=812,fd=7),("init",pid=1,fd=40))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx,1/init"}, // once for each descriptor
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("sd "pam"",pid=9,fd=6))`,
+		`tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sd "pam"`},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("(a),("b",pid=x",pid=9,fd=6),("c",pid=10,fd=3))`,
+		`tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/(a),("b",pid=x,10/c`},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("fourteen-chars",pid=9,fd=6))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/fourteen-chars"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("fifteen-chars-x",pid=9,fd=6))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/fifteen-chars-x~"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("sshd",pid=9,proc_ctx=system_u:system_r:sshd_t:s0,fd=6))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* timer:(keepalive,6min,0) users:(("sshd",pid=9,fd=6)) ino:20691 sk:1 <->`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=812,fd=6),("ngi`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx"},
+	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=9999999999,fd=6))`,
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN -"}, // no process ID is that large
+}
+
+func TestSSRowsMeanWhatTheyShow(t *testing.T) {
+	testSamples(t, "ss", Hints{}, ssSamples)
+}
+
+func TestSSStatesAreAllKnown(t *testing.T) {
+	for word, want := range map[string]string{
+		"ESTAB": "ESTABLISHED", "SYN-SENT": "SYN_SENT", "SYN-RECV": "SYN_RECV", "FIN-WAIT-1": "FIN_WAIT1",
+		"FIN-WAIT-2": "FIN_WAIT2", "TIME-WAIT": "TIME_WAIT", "UNCONN": "CLOSED", "CLOSE-WAIT": "CLOSE_WAIT",
+		"LAST-ACK": "LAST_ACK", "LISTEN": "LISTEN", "CLOSING": "CLOSING",
+	} {
+		got, _ := read(t, strings.NewReader("tcp "+word+" 0 0 192.0.2.7:22 198.51.100.4:50514\n"), Hints{})
+		equal(t, got, []string{"tcp4 192.0.2.7:22 198.51.100.4:50514 " + want + " -"})
+	}
+}
+
+func TestTheStarsFamilyIsToldByTheRowsAboveIt(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"new ss: 0.0.0.0 is IPv4's wildcard, the star IPv6's",
+			"tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\ntcp LISTEN 0 128 *:80 *:*\n",
+			[]string{"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN -", "tcp6 *:80 *:* LISTEN -"}},
+		{"old ss: the star does not tell",
+			"LISTEN 0 128 :::80 :::*\nLISTEN 0 128 *:80 *:*\n",
+			[]string{"tcp6 [::]:80 [::]:* LISTEN -", "tcp *:80 *:* LISTEN -"}},
+		{"an address that is no wildcard tells nothing",
+			"LISTEN 0 128 127.0.0.1:25 *:*\nLISTEN 0 128 *:80 *:*\n",
+			[]string{"tcp4 127.0.0.1:25 *:* LISTEN -", "tcp *:80 *:* LISTEN -"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, _ := read(t, strings.NewReader(c.in), Hints{})
+			equal(t, got, c.want)
+		})
+	}
+}
+
+func TestContinuationLinesBelongToTheSSRowAbove(t *testing.T) {
+	got, sum := read(t, strings.NewReader(`State    Recv-Q Send-Q   Local Address:Port     Peer Address:Port
+ESTAB    0      0            192.0.2.7:22       198.51.100.4:50514   users:(("sshd",pid=2101,fd=4))
+	 skmem:(r0,rb369280,t0,tb87040,f0,w0,o0,bl0,d0) cubic wscale:7,7 rto:204
+  ts sack cubic rto:204
+LISTEN   0      128            0.0.0.0:22            0.0.0.0:*
+	 cubic cwnd:10
+`), Hints{})
+	equal(t, got, []string{
+		"tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED 2101/sshd",
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN -",
+	})
+	if sum.Skipped != 0 || !sum.Header {
+		t.Errorf("summary %+v; want a header, 0 skipped", sum)
+	}
+	if _, sum = read(t, strings.NewReader("\t cubic wscale:7,7\n"), Hints{}); sum.Skipped != 1 {
+		t.Errorf("a continuation of nothing: skipped %d, want 1", sum.Skipped)
+	}
+}
+
+func TestSSHeadersAreKnownAndOtherNetidsAreSkipped(t *testing.T) {
+	got, sum := read(t, strings.NewReader(ssHeader), Hints{})
+	if len(got) != 0 || !sum.Header || sum.Skipped != 0 || sum.Format != "ss" {
+		t.Errorf("header alone: sockets %q, summary %+v", got, sum)
+	}
+	got, sum = read(t, strings.NewReader(ssHeader+
+		`nl    UNCONN 0      0                 rtnl:systemd/1               *
+u_str LISTEN 0      4096   /run/systemd/private 21024                 * 0    users:(("systemd",pid=1,fd=17))
+u_dgr ESTAB  0      0                         * 17001                 * 17002
+p_raw UNCONN 0      0                         *:eth0                  *
+icmp6 UNCONN 0      0                    *:58                         *:*
+tcp   LISTEN 0      128          0.0.0.0:22         0.0.0.0:*
+`), Hints{})
+	equal(t, got, []string{"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN -"})
+	if sum.Skipped != 5 || sum.Broken != 0 {
+		t.Errorf("skipped %d, broken %d; want 5, 0", sum.Skipped, sum.Broken)
+	}
+}
+
+func TestBrokenSSRowsAreCountedAndNeverFatal(t *testing.T) {
+	testBroken(t, ssSamples[0], []string{
+		"tcp   LISTEN 0      128          0.0.0.0:65536      0.0.0.0:*",
+		"tcp   LISTEN 0      128          0.0.0.0:99999999999      0.0.0.0:*",
+		"tcp   LISTEN 0      128          0.0.0.0:22",
+		"tcp   LISTEN 0      128",
+		"udp   UNCONN 0      0            [::1:53            [::]:*",
+		"LISTEN 0      128          0.0.0.0:65536      0.0.0.0:*",
+	})
+}
