@@ -32,7 +32,7 @@ func defaultDir() string {
 // items reads all lists and ad-hoc items and selects those that are wanted.
 // Problems are about lists and selections as a whole.
 func (r *request) items() (items []watch.Item, problems []string) {
-	o := &r.options.Items
+	o := &r.Items
 	connections, listening := o.Connections, o.Listening
 	dir := o.Dir
 	if dir == "" && len(connections)+len(listening)+len(o.Connection)+len(o.Port) == 0 {

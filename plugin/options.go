@@ -143,7 +143,7 @@ func (r *request) validate() error {
 	case r.Source.Input != "" && (r.Source.Netstat != "" || r.Source.Source != source.Auto):
 		return errors.New("--input takes the place of --source and --netstat: give one of them")
 	}
-	if slices.Contains(r.options.Items.Item, "") {
+	if slices.Contains(r.Items.Item, "") {
 		return errors.New("--item is empty")
 	}
 	return nil

@@ -20,7 +20,7 @@ const commLen = 15
 // exe only by the owner and root.
 func (h *Host) programs(pid uint32) []string {
 	dir := "/proc/" + strconv.FormatUint(uint64(pid), 10)
-	raw, err := os.ReadFile(dir + "/comm")
+	raw, err := os.ReadFile(dir + "/comm") //nolint:gosec // G304: a file of /proc
 	if err != nil {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (h *Host) programs(pid uint32) []string {
 	if exe, err := os.Readlink(dir + "/exe"); err == nil {
 		add(filepath.Base(strings.TrimSuffix(exe, " (deleted)")))
 	}
-	if cmdline, err := os.ReadFile(dir + "/cmdline"); err == nil {
+	if cmdline, err := os.ReadFile(dir + "/cmdline"); err == nil { //nolint:gosec // G304: a file of /proc
 		argv0, _, _ := bytes.Cut(cmdline, []byte{0})
 		add(filepath.Base(string(argv0)))
 	}

@@ -217,7 +217,8 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 }
 
 func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, dual bool) []byte {
-	b := append(c.buf[:0], byte(s.State), byte(fit))
+	b := c.buf[:0]
+	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)
 	if dual {
 		b = binary.BigEndian.AppendUint16(append(b, 1), s.Local.Port)

@@ -52,7 +52,7 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 	case errors.As(waitErr, &exit) && exit.ExitCode() >= 0:
 		return stderr.String(), fmt.Errorf("exited with %d", exit.ExitCode())
 	case errors.As(waitErr, &exit):
-		return stderr.String(), fmt.Errorf("ended by %s", exit)
+		return stderr.String(), fmt.Errorf("ended by %w", exit)
 	case waitErr != nil:
 		return stderr.String(), fmt.Errorf("failed: %w", waitErr)
 	}

@@ -58,9 +58,9 @@ func TestWhatIsNoRangeIsRefused(t *testing.T) {
 }
 
 func TestARangeShowsItselfAsWritten(t *testing.T) {
-	for text, want := range map[string]string{"@10:20": "@10:20", " ~:5": "~:5", "": ""} {
-		if r, err := ParseRange(text); err != nil || r.String() != want {
-			t.Errorf("%q is shown as %q (%v), want %q", text, r, err, want)
+	for _, tt := range [][2]string{{"@10:20", "@10:20"}, {" ~:5", "~:5"}, {"", ""}} {
+		if r, err := ParseRange(tt[0]); err != nil || r.String() != tt[1] {
+			t.Errorf("%q is shown as %q (%v), want %q", tt[0], r, err, tt[1])
 		}
 	}
 }
