@@ -90,6 +90,16 @@ type Owner struct {
 	Cut bool
 }
 
+// Answer is what is known of a fact that not every source tells.
+type Answer uint8
+
+// The answers.
+const (
+	Untold Answer = iota
+	Yes
+	No
+)
+
 // Socket is one TCP or UDP row of a snapshot.
 type Socket struct {
 	Proto  Proto
@@ -103,6 +113,11 @@ type Socket struct {
 	Word string
 	// Owners are the processes that hold the socket, as far as they are shown.
 	Owners []Owner
+	// Inode is Linux's number of the socket, by which its owners are found; 0
+	// where none is shown or no process holds the socket.
+	Inode uint32
+	// V6Only says whether a socket bound to :: takes IPv6 peers only.
+	V6Only Answer
 }
 
 // Listening reports whether the socket waits for peers: a TCP socket in state

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"check_netstat/parse"
 	"check_netstat/plugin/watch"
 )
 
@@ -42,7 +43,7 @@ func TestIndexFindsWhatASearchFinds(t *testing.T) {
 			if rnd.IntN(2) == 0 {
 				last += uint16(rnd.IntN(20))
 			}
-			e.ports.Ranges = []watch.PortRange{{First: first, Last: last}}
+			e.ports.Ranges = []parse.PortRange{{First: first, Last: last}}
 			all = append(all, e)
 			x.add(e.addrs, e.ports, int32(n))
 		}

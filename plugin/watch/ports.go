@@ -6,14 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// PortRange is a range of port numbers, both ends included.
-type PortRange struct{ First, Last uint16 }
+	"check_netstat/parse"
+)
 
 // Ports is a set of ports. The zero value is "not given".
 type Ports struct {
-	Ranges []PortRange
+	Ranges []parse.PortRange // sorted, without overlap
 	text   string
 }
 
@@ -21,7 +20,9 @@ type Ports struct {
 func (p Ports) IsZero() bool { return len(p.Ranges) == 0 }
 
 // All reports whether the set is every port, "*".
-func (p Ports) All() bool { return len(p.Ranges) == 1 && p.Ranges[0] == PortRange{0, 65535} }
+func (p Ports) All() bool {
+	return len(p.Ranges) == 1 && p.Ranges[0] == parse.PortRange{First: 0, Last: 65535}
+}
 
 // Contains reports whether the port is in the set.
 func (p Ports) Contains(port uint16) bool {
@@ -53,8 +54,8 @@ func parsePorts(text string) (Ports, error) {
 
 // mergeRanges sorts the ranges and joins those that overlap, so that a port is
 // in at most one of them.
-func mergeRanges(ranges []PortRange) []PortRange {
-	slices.SortFunc(ranges, func(a, b PortRange) int { return int(a.First) - int(b.First) })
+func mergeRanges(ranges []parse.PortRange) []parse.PortRange {
+	slices.SortFunc(ranges, func(a, b parse.PortRange) int { return int(a.First) - int(b.First) })
 	merged := ranges[:0]
 	for _, r := range ranges {
 		if n := len(merged); n > 0 && r.First <= merged[n-1].Last {
@@ -66,9 +67,9 @@ func mergeRanges(ranges []PortRange) []PortRange {
 	return merged
 }
 
-func parsePortRange(word string) (PortRange, error) {
+func parsePortRange(word string) (parse.PortRange, error) {
 	if word == "*" {
-		return PortRange{0, 65535}, nil
+		return parse.PortRange{First: 0, Last: 65535}, nil
 	}
 	first, last, isRange := strings.Cut(word, "-")
 	if !isRange {
@@ -76,16 +77,16 @@ func parsePortRange(word string) (PortRange, error) {
 	}
 	a, err := parsePort(first)
 	if err != nil {
-		return PortRange{}, err
+		return parse.PortRange{}, err
 	}
 	b, err := parsePort(last)
 	if err != nil {
-		return PortRange{}, err
+		return parse.PortRange{}, err
 	}
 	if a > b {
-		return PortRange{}, errors.New("a range begins with its smaller port")
+		return parse.PortRange{}, errors.New("a range begins with its smaller port")
 	}
-	return PortRange{a, b}, nil
+	return parse.PortRange{First: a, Last: b}, nil
 }
 
 func parsePort(text string) (uint16, error) {

@@ -3,25 +3,27 @@ package watch
 import (
 	"slices"
 	"testing"
+
+	"check_netstat/parse"
 )
 
 func TestPortsAreMergedRanges(t *testing.T) {
 	for _, tt := range []struct {
 		text string
-		want []PortRange
+		want []parse.PortRange
 	}{
 		{"", nil},
-		{"80", []PortRange{{80, 80}}},
-		{"1-65535", []PortRange{{1, 65535}}},
-		{"443 80", []PortRange{{80, 80}, {443, 443}}},
-		{" 8000-8099\t443 ", []PortRange{{443, 443}, {8000, 8099}}},
-		{"80 80", []PortRange{{80, 80}}},
-		{"80-90 85-95 100", []PortRange{{80, 95}, {100, 100}}},
-		{"80-100 85-90", []PortRange{{80, 100}}},
-		{"80-90 90-95", []PortRange{{80, 95}}},
-		{"*", []PortRange{{0, 65535}}},
-		{"80 *", []PortRange{{0, 65535}}},
-		{"80-80", []PortRange{{80, 80}}},
+		{"80", []parse.PortRange{{First: 80, Last: 80}}},
+		{"1-65535", []parse.PortRange{{First: 1, Last: 65535}}},
+		{"443 80", []parse.PortRange{{First: 80, Last: 80}, {First: 443, Last: 443}}},
+		{" 8000-8099\t443 ", []parse.PortRange{{First: 443, Last: 443}, {First: 8000, Last: 8099}}},
+		{"80 80", []parse.PortRange{{First: 80, Last: 80}}},
+		{"80-90 85-95 100", []parse.PortRange{{First: 80, Last: 95}, {First: 100, Last: 100}}},
+		{"80-100 85-90", []parse.PortRange{{First: 80, Last: 100}}},
+		{"80-90 90-95", []parse.PortRange{{First: 80, Last: 95}}},
+		{"*", []parse.PortRange{{First: 0, Last: 65535}}},
+		{"80 *", []parse.PortRange{{First: 0, Last: 65535}}},
+		{"80-80", []parse.PortRange{{First: 80, Last: 80}}},
 	} {
 		p, err := parsePorts(tt.text)
 		if err != nil || !slices.Equal(p.Ranges, tt.want) {
