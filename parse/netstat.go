@@ -1,14 +1,9 @@
 package parse
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
 
 // Hints is what the caller knows of the output beyond its bytes.
@@ -16,6 +11,9 @@ type Hints struct {
 	// Wide says that netstat ran with -W, so that no address is cut. Without it
 	// an IPv6 endpoint that just fills its column is marked Cut.
 	Wide bool
+	// Want says which sockets are to be visited, nil for all. Others are counted
+	// and may be visited or not.
+	Want *Filter
 }
 
 // Summary is what [Netstat] found beside the sockets.
@@ -30,7 +28,6 @@ type Summary struct {
 }
 
 const (
-	maxLine    = 64 << 10 // bytes; a longer line is skipped
 	maxSamples = 5
 	sampleLen  = 120
 	maxInterns = 1 << 16 // distinct names kept; beyond, a name costs an allocation
@@ -51,22 +48,25 @@ const (
 type dialect struct {
 	name string
 	line func(p *parser, b []byte) lineKind
+	pass func(w *wanted, b []byte) bool // whether a row need not be read; nil: each is
 }
 
 // dialects in the order in which they are tried. A line is offered first to
 // the dialect of the line before.
 var dialects = [...]dialect{
-	{"linux", linuxLine},
-	{"windows", windowsLine},
-	{"ss", ssLine},
+	{"linux", linuxLine, linuxPass},
+	{"windows", windowsLine, windowsPass},
+	{"ss", ssLine, nil},
 }
 
 type parser struct {
 	visit   func(*Socket)
+	want    *wanted // nil: every row is read
 	wide    bool    // addresses are not cut
 	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
 	current int     // index of the dialect of the line before
 	pending bool    // last holds a socket that was not yet handed on
+	passed  bool    // the row before was passed over, and lines that belong to it are, too
 	last    *Socket // may still gain an owner from the next line (Windows -b)
 	next    *Socket
 	names   map[string]string
@@ -80,39 +80,37 @@ type parser struct {
 // The error is that of r. An output in which nothing is known is no error but
 // a Summary without Header and Sockets.
 func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
-	p := parser{visit: visit, wide: h.Wide, last: new(Socket), next: new(Socket), names: map[string]string{}}
-	lines := bufio.NewReaderSize(decode(r), maxLine)
+	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), last: new(Socket), next: new(Socket), names: map[string]string{}}
+	in := newLines(r)
 	for {
-		line, err := lines.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			p.unknown(line)
-			for errors.Is(err, bufio.ErrBufferFull) {
-				_, err = lines.ReadSlice('\n')
-			}
-			line = nil
-		}
-		p.line(bytes.TrimRight(line, "\r\n"))
-		if err == io.EOF {
+		line, long, err := in.next()
+		switch {
+		case err == io.EOF:
 			p.flush()
 			return p.sum, nil
-		}
-		if err != nil {
+		case err != nil:
 			p.flush()
 			return p.sum, fmt.Errorf("reading netstat output: %w", err)
+		case long:
+			p.unknown(line)
+		case p.want != nil && p.pass(line):
+		default:
+			p.line(line)
 		}
 	}
 }
 
-// decode turns UTF-16 with a byte order mark, as PowerShell's ">" writes it,
-// and UTF-8 with one into plain UTF-8.
-func decode(r io.Reader) io.Reader {
-	b := bufio.NewReader(r)
-	start, _ := b.Peek(3) // an error comes again with the first read
-	if bytes.HasPrefix(start, []byte{0xff, 0xfe}) || bytes.HasPrefix(start, []byte{0xfe, 0xff}) ||
-		bytes.Equal(start, []byte{0xef, 0xbb, 0xbf}) {
-		return transform.NewReader(b, unicode.BOMOverride(transform.Nop))
+// pass counts a row that is not wanted without reading it whole.
+func (p *parser) pass(b []byte) bool {
+	d := &dialects[p.current]
+	if d.pass == nil || !d.pass(p.want, b) {
+		return false
 	}
-	return b
+	p.flush()
+	p.sum.Sockets++
+	p.sum.Format = d.name
+	p.passed = true
+	return true
 }
 
 func (p *parser) line(b []byte) {
@@ -144,6 +142,7 @@ func (p *parser) unknown(b []byte) {
 // not those of the row before, which is therefore handed on.
 func (p *parser) lost(b []byte) {
 	p.flush()
+	p.passed = false
 	p.sum.Broken++
 	p.skip(b)
 }
@@ -157,10 +156,11 @@ func (p *parser) offer(i int, b []byte) bool {
 	case socket:
 		p.flush()
 		p.last, p.next = p.next, p.last
-		p.pending = true
+		p.pending, p.passed = true, false
 		p.sum.Format = dialects[i].name
 	case headerLine:
 		p.flush()
+		p.passed = false
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
 	case broken:

@@ -33,7 +33,7 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 	cancel()
 
 	collector := match.New(items, r.keep())
-	snap, err := source.Read(ctx, r.spec, collector.Add)
+	snap, err := source.Read(ctx, r.spec, collector.Want(), collector.Add)
 	result.Origin = origin(&snap)
 	if err != nil {
 		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
@@ -142,7 +142,7 @@ func (r *request) sockets(ctx context.Context, env Env) error {
 	live := r.spec.Input == ""
 	h := host.New()
 	list := report.NewSockets(env.Stdout, r.Output.Output == "json")
-	snap, err := source.Read(ctx, r.spec, func(s *parse.Socket) {
+	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) {
 		if live {
 			for i := range s.Owners {
 				if names := h.Programs(s.Owners[i].PID); len(names) > 0 {

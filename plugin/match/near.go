@@ -11,28 +11,20 @@ import (
 // with an address it names. A few of each are enough to say what is there
 // instead, so its size is bounded by the items, not by the sockets.
 type nearby struct {
-	remotePorts portSet
-	listenPorts portSet // of TCP and UDP: the other protocol is near, too
+	remotePorts parse.PortSet
+	listenPorts parse.PortSet // of TCP and UDP: the other protocol is near, too
 	addrs       map[netip.Addr][]parse.Socket
 	byPort      map[uint16][]parse.Socket
 	listening   map[uint16][]parse.Socket
 }
 
-// portSet is a set of ports.
-type portSet [65536 / 8]byte
-
-func (p *portSet) add(ports watch.Ports) {
-	if ports.All() {
-		return // everything is near to that, nothing says more
-	}
-	for _, r := range ports.Ranges {
-		for n := int(r.First); n <= int(r.Last); n++ {
-			p[n/8] |= 1 << (n % 8)
-		}
+// enter adds the ports to the set. Everything is near to all ports, so that
+// nothing says more.
+func enter(set *parse.PortSet, ports watch.Ports) {
+	if !ports.All() {
+		set.Add(ports.Ranges)
 	}
 }
-
-func (p *portSet) has(n uint16) bool { return p[n/8]&(1<<(n%8)) != 0 }
 
 func newNearby() nearby {
 	return nearby{
@@ -43,7 +35,7 @@ func newNearby() nearby {
 }
 
 func (n *nearby) wantConnection(it *watch.Item) {
-	n.remotePorts.add(it.RemotePorts)
+	enter(&n.remotePorts, it.RemotePorts)
 	for _, a := range it.Resolved {
 		n.addrs[plain(a)] = nil
 	}
@@ -52,10 +44,10 @@ func (n *nearby) wantConnection(it *watch.Item) {
 	}
 }
 
-func (n *nearby) wantListening(it *watch.Item) { n.listenPorts.add(it.LocalPorts) }
+func (n *nearby) wantListening(it *watch.Item) { enter(&n.listenPorts, it.LocalPorts) }
 
 func (n *nearby) addConnection(s *parse.Socket) {
-	if n.remotePorts.has(s.Remote.Port) {
+	if n.remotePorts.Has(s.Remote.Port) {
 		keepNear(n.byPort, s.Remote.Port, s, func(a *parse.Socket) bool { return a.Remote.Addr == s.Remote.Addr })
 	}
 	if addr := plain(s.Remote.Addr); len(n.addrs) > 0 {
@@ -66,7 +58,7 @@ func (n *nearby) addConnection(s *parse.Socket) {
 }
 
 func (n *nearby) addListening(s *parse.Socket) {
-	if n.listenPorts.has(s.Local.Port) {
+	if n.listenPorts.Has(s.Local.Port) {
 		keepNear(n.listening, s.Local.Port, s, func(a *parse.Socket) bool {
 			return a.Proto == s.Proto && a.Local.Addr == s.Local.Addr
 		})

@@ -49,7 +49,7 @@ func TestProgram(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("CHECK_NETSTAT_TEST", "set")
 			n := 0
-			_, err := source.Read(context.Background(), source.Spec{Netstat: script(t, tt.body)}, count(&n))
+			_, err := source.Read(context.Background(), source.Spec{Netstat: script(t, tt.body)}, nil, count(&n))
 			if tt.wantErr == "" && err != nil || tt.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tt.wantErr)) {
 				t.Fatalf("error %v; want %q", err, tt.wantErr)
 			}
@@ -66,7 +66,7 @@ func TestProgramThatIsMissingOrNotExecutable(t *testing.T) {
 		saved(t, "not a program"):          "cannot be run",
 		t.TempDir():                        "cannot be run",
 	} {
-		_, err := source.Read(context.Background(), source.Spec{Netstat: path}, count(new(int)))
+		_, err := source.Read(context.Background(), source.Spec{Netstat: path}, nil, count(new(int)))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v; want %q", path, err, want)
 		}
@@ -74,7 +74,7 @@ func TestProgramThatIsMissingOrNotExecutable(t *testing.T) {
 }
 
 func TestProgramThatPrintsTooMuchIsEnded(t *testing.T) {
-	_, err := source.Read(context.Background(), source.Spec{Netstat: script(t, "exec yes '"+strings.Repeat("x", 4000)+"'\n")}, count(new(int)))
+	_, err := source.Read(context.Background(), source.Spec{Netstat: script(t, "exec yes '"+strings.Repeat("x", 4000)+"'\n")}, nil, count(new(int)))
 	if err == nil || !strings.Contains(err.Error(), "printed more than 256 MiB") {
 		t.Errorf("error %v", err)
 	}
@@ -94,7 +94,7 @@ func TestTimeLimit(t *testing.T) {
 			defer cancel()
 			path := script(t, body)
 			start := time.Now()
-			_, err := source.Read(ctx, source.Spec{Netstat: path}, count(new(int)))
+			_, err := source.Read(ctx, source.Spec{Netstat: path}, nil, count(new(int)))
 			if err == nil || !strings.Contains(err.Error(), "did not finish within the time limit") {
 				t.Errorf("error %v", err)
 			}

@@ -45,29 +45,29 @@ const maxOutput = 256 << 20
 // ErrNone says that this host has neither netstat nor ss.
 var ErrNone = errors.New("neither netstat nor ss is installed: install net-tools or iproute2, or give --netstat or --input")
 
-// Read takes a snapshot and calls visit with each socket; it is valid only
-// until visit returns. On an error the sockets already visited mean nothing.
-func Read(ctx context.Context, spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+// Read takes a snapshot and calls visit with each socket that is wanted (nil:
+// all), and maybe with others; it is valid only until visit returns. On an error the sockets already visited mean nothing.
+func Read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	start := time.Now()
-	snap, err := read(ctx, spec, visit)
+	snap, err := read(ctx, spec, want, visit)
 	snap.Took = time.Since(start)
 	return snap, err
 }
 
-func read(ctx context.Context, spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+func read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	if spec.Input != "" {
-		return readFile(spec, visit)
+		return readFile(spec, want, visit)
 	}
 	prog, err := choose(spec, systemPrograms(runtime.GOOS))
 	if err != nil {
 		return Snapshot{Source: prog.source}, err
 	}
-	return readProgram(ctx, prog, visit)
+	return readProgram(ctx, prog, want, visit)
 }
 
 // readFile reads a saved output. An output without a socket is refused: it may
 // have been cut, and nothing of what is missing in it could be believed.
-func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+func readFile(spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
 	if spec.Input == "-" {
@@ -81,7 +81,7 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 		in = f
 	}
 	var err error
-	snap.Summary, err = parse.Netstat(in, parse.Hints{}, visit)
+	snap.Summary, err = parse.Netstat(in, parse.Hints{Want: want}, visit)
 	switch {
 	case err != nil:
 		return snap, fmt.Errorf("%s: %w", snap.Command, err)
@@ -99,14 +99,14 @@ type program struct {
 }
 
 // readProgram runs the program and reads what it prints.
-func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (Snapshot, error) {
+func readProgram(ctx context.Context, prog program, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	var snap Snapshot
 	for i, args := range prog.variants {
 		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
 		wide := strings.Contains(strings.Join(args, ""), "W")
 		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
 			var err error
-			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
+			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide, Want: want}, visit)
 			return err
 		})
 		if err != nil && snap.Sockets == 0 && refusesOptions(said) && i+1 < len(prog.variants) {
