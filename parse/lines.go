@@ -91,7 +91,14 @@ func (l *lines) raw() (line []byte, long bool, err error) {
 // reader comes with the next line.
 func (l *lines) dropLine() {
 	for {
-		if i := bytes.IndexAny(l.buf[l.start:l.end], "\n\r"); i >= 0 {
+		have := l.buf[l.start:l.end]
+		i := bytes.IndexByte(have, '\n')
+		if cr := bytes.IndexByte(have[:max(i, 0)], '\r'); cr >= 0 {
+			i = cr
+		} else if i < 0 {
+			i = bytes.IndexByte(have, '\r')
+		}
+		if i >= 0 {
 			l.start += i + 1
 			return
 		}
@@ -165,7 +172,7 @@ type failing struct{ err error }
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // utf16Order tells UTF-16 by its byte order mark, or, where a tool has taken
-// that off, by the NUL in every other byte of ASCII text.
+// that off, by the NUL in every other byte of ASCII text from the first on.
 func utf16Order(start []byte) (unicode.Endianness, bool) {
 	switch {
 	case bytes.HasPrefix(start, []byte{0xff, 0xfe}):
@@ -181,9 +188,10 @@ func utf16Order(start []byte) (unicode.Endianness, bool) {
 		}
 	}
 	switch half := len(look) / 2; {
-	case half >= 2 && nul[1] > half*3/4 && nul[0] == 0:
+	case half < 2:
+	case nul[1] > half*3/4 && nul[0] == 0 && start[1] == 0 && start[3] == 0:
 		return unicode.LittleEndian, true
-	case half >= 2 && nul[0] > half*3/4 && nul[1] == 0:
+	case nul[0] > half*3/4 && nul[1] == 0 && start[0] == 0 && start[2] == 0:
 		return unicode.BigEndian, true
 	}
 	return unicode.LittleEndian, false

@@ -107,7 +107,7 @@ func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
 		return false
 	}
 	hit := w.hasAddr(b, colon)
-	if hit && w.anyPort {
+	if w.anyPort && (hit || bytes.IndexByte(b[remote:colon], '%') >= 0) {
 		return false
 	}
 	if w.single.Has(port) {
