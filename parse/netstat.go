@@ -70,6 +70,7 @@ type parser struct {
 	last    *Socket // may still gain an owner from the next line (Windows -b)
 	next    *Socket
 	names   map[string]string
+	recent  [256]string
 	sum     Summary
 }
 
@@ -231,13 +232,22 @@ func (s *Socket) setFamily() {
 // intern returns b as a string, the same one for the same bytes, so that the
 // names that recur in a hundred thousand rows are kept once.
 func (p *parser) intern(b []byte) string {
-	if s, ok := p.names[string(b)]; ok {
-		return s
+	if len(b) == 0 {
+		return ""
 	}
-	s := string(b)
-	if len(p.names) < maxInterns {
-		p.names[s] = s
+	// Rows repeat a few names, mostly told apart by their length and end.
+	recent := &p.recent[(uint(len(b))+uint(b[len(b)-1])*7+uint(b[len(b)/2])*31+uint(b[max(0, len(b)-2)])*101)%uint(len(p.recent))]
+	if *recent == string(b) {
+		return *recent
 	}
+	s, ok := p.names[string(b)]
+	if !ok {
+		s = string(b)
+		if len(p.names) < maxInterns {
+			p.names[s] = s
+		}
+	}
+	*recent = s
 	return s
 }
 
@@ -251,28 +261,19 @@ func beginsRow(b []byte) bool {
 	return false
 }
 
-// field returns the first blank-separated field of b and what follows it,
-// without leading blanks.
+// field returns the first field of b and what follows it, without leading
+// blanks.
 func field(b []byte) (f, rest []byte) {
-	b = trimLeft(b)
-	i := 0
-	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
-		i++
-	}
-	return b[:i], trimLeft(b[i:])
+	start := unblank(b, 0)
+	end := blank(b, start)
+	return b[start:end], b[unblank(b, end):]
 }
 
-func trimLeft(b []byte) []byte {
-	i := 0
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
-		i++
-	}
-	return b[i:]
-}
+func trimLeft(b []byte) []byte { return b[unblank(b, 0):] }
 
 func trimRight(b []byte) []byte {
 	i := len(b)
-	for i > 0 && (b[i-1] == ' ' || b[i-1] == '\t') {
+	for i > 0 && b[i-1] == ' ' {
 		i--
 	}
 	return b[:i]

@@ -40,7 +40,7 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 		result.State = state.Unknown // the items stay unjudged: nothing is known of them
 		return result
 	}
-	result.Verdicts = collector.Judge(facts(&snap), r.policy(&snap))
+	result.Verdicts = collector.Judge(ctx, facts(&snap), r.policy(&snap))
 	result.State = report.Worst(result.Verdicts, result.Problems)
 	return result
 }
@@ -118,15 +118,17 @@ func programs(snap *source.Snapshot) func(uint32) []string {
 // windowsFacts: Windows shows a row for each family that a socket serves.
 type windowsFacts struct{ programs func(uint32) []string }
 
-func (f windowsFacts) Programs(pid uint32) []string               { return f.programs(pid) }
-func (windowsFacts) ServesIPv4(bool, uint16) (serves, known bool) { return false, true }
+func (f windowsFacts) Programs(pid uint32) []string                           { return f.programs(pid) }
+func (windowsFacts) Owners(_ context.Context, groups []host.Group) host.Found { return nobody(groups) }
+func (windowsFacts) ServesIPv4(bool, uint16) (serves, known bool)             { return false, true }
 
 // savedFacts: a saved output does not tell v6-only sockets, which are rare, from
 // dual-stack ones.
 type savedFacts struct{ programs func(uint32) []string }
 
-func (f savedFacts) Programs(pid uint32) []string               { return f.programs(pid) }
-func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+func (f savedFacts) Programs(pid uint32) []string                           { return f.programs(pid) }
+func (savedFacts) Owners(_ context.Context, groups []host.Group) host.Found { return nobody(groups) }
+func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool)             { return true, false }
 
 func origin(snap *source.Snapshot) report.Origin {
 	return report.Origin{
@@ -162,3 +164,6 @@ func (r *request) sockets(ctx context.Context, env Env) error {
 func finish(c *report.Check, start time.Time, hostname string) {
 	c.TestedAt, c.Elapsed, c.Host = start, time.Since(start), hostname
 }
+
+// nobody is the answer of a host that knows no inodes.
+func nobody(groups []host.Group) host.Found { return host.Found{Unseen: make([]bool, len(groups))} }

@@ -34,6 +34,7 @@ type Collector struct {
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
 	item  *watch.Item      // one of its items, for the endpoint
+	named bool             // the owners matter to one of its items
 	cells map[string]*cell // made with the first socket: most items have few, many none
 	order []*cell
 }
@@ -45,6 +46,8 @@ type cell struct {
 	dual     bool         // fits only if its socket, bound to [::], serves IPv4
 	count    int
 	more     []parse.Socket // those after the first, as many as are to be shown
+	inodes   []uint32       // of all its sockets, where their owners are yet to be found
+	looked   bool           // the owners were looked up
 }
 
 // New compiles the items. keep is the number of matched sockets, at least one,
@@ -67,6 +70,7 @@ func New(items []watch.Item, keep int) *Collector {
 			c.index(it, n)
 		}
 		c.of[i] = n
+		c.selectors[n].named = c.selectors[n].named || c.named(it)
 	}
 	c.remote.seal()
 	c.local.seal()
@@ -199,6 +203,7 @@ func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
 // enter counts the socket in the cell of the selector that it belongs to.
 func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	sel := &c.selectors[n]
+	find := sel.named && s.Inode != 0 && len(s.Owners) == 0
 	key := c.cellKey(s, fit, dual)
 	ce := sel.cells[string(key)]
 	if ce == nil {
@@ -208,9 +213,15 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, count: 1}
 		sel.cells[string(key)] = ce
 		sel.order = append(sel.order, ce)
+		if find {
+			ce.inodes = append(ce.inodes, s.Inode)
+		}
 		return
 	}
 	ce.count++
+	if find {
+		ce.inodes = append(ce.inodes, s.Inode)
+	}
 	if len(ce.more) < c.keep-1 {
 		ce.more = append(ce.more, s.Clone())
 	}
@@ -220,8 +231,16 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, dual bool) []byte {
 	b := c.buf[:0]
 	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)
-	if dual {
-		b = binary.BigEndian.AppendUint16(append(b, 1), s.Local.Port)
+	if s.Inode == 0 {
+		b = append(b, 0) // without an owner by nature
+	}
+	if s.Listening() { // a program has few of them, and a reason names where
+		b = append(append(b, s.Local.Host...), byte(s.V6Only))
+		b = binary.BigEndian.AppendUint16(b, s.Local.Port)
+		if s.Local.Addr.IsValid() {
+			a := s.Local.Addr.As16()
+			b = append(b, a[:]...)
+		}
 	}
 	for i := range s.Owners {
 		o := &s.Owners[i]

@@ -57,6 +57,12 @@ func outside(n int, name string, r watch.Range) string {
 
 func (j *judge) found(v *Verdict, ev *evidence) string {
 	switch {
+	case v.Matched == 0 && len(ev.hidden) > 0: // in a state that is bad whosoever it is
+		text := j.there(v.Item, ev.hidden)
+		if why := meaning[ev.hidden[0].socket.State]; why != "" {
+			text += ": " + why
+		}
+		return text + "; its program hidden"
 	case v.Matched == 0 && v.Item.Expect != watch.Present:
 		return "not there" + ifText(v.Item.Expect == watch.Absent, ", as it should be")
 	case v.Matched == 0:
