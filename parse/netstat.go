@@ -57,6 +57,9 @@ var dialects = [...]dialect{
 	{"linux", linuxLine, linuxPass},
 	{"windows", windowsLine, windowsPass},
 	{"ss", ssLine, nil},
+	{"bsd", bsdLine, nil},
+	{"solaris", solarisLine, nil},
+	{"sockstat", sockstatLine, nil},
 }
 
 type parser struct {
@@ -70,6 +73,9 @@ type parser struct {
 	last    *Socket // may still gain an owner from the next line (Windows -b)
 	next    *Socket
 	names   map[string]string
+	listen  string // the word for LISTEN, see setState
+	bsd     bsdSeen
+	solaris solarisSection
 	sum     Summary
 }
 
@@ -117,21 +123,28 @@ func (p *parser) line(b []byte) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return
 	}
+	if !p.take(b) && !p.prefixed(b) {
+		p.unknown(b)
+	}
+}
+
+// take offers the line to each dialect.
+func (p *parser) take(b []byte) bool {
 	if p.offer(p.current, b) {
-		return
+		return true
 	}
 	for i := range dialects {
 		if i != p.current && p.offer(i, b) {
-			return
+			return true
 		}
 	}
-	p.unknown(b)
+	return false
 }
 
 // unknown counts a line that no dialect could take. What begins like a row has
 // columns that none knows, or is longer than maxLine.
 func (p *parser) unknown(b []byte) {
-	if start := trimLeft(b); len(start) > 3 && (bytes.EqualFold(start[:3], []byte("tcp")) || bytes.EqualFold(start[:3], []byte("udp"))) {
+	if beginsLikeRow(b) {
 		p.lost(b)
 		return
 	}
@@ -154,13 +167,11 @@ func (p *parser) offer(i int, b []byte) bool {
 	case foreign:
 		return false
 	case socket:
-		p.flush()
-		p.last, p.next = p.next, p.last
-		p.pending, p.passed = true, false
-		p.sum.Format = dialects[i].name
+		p.accept(i)
 	case headerLine:
 		p.flush()
 		p.passed = false
+		p.listen = ""
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
 	case broken:
@@ -168,6 +179,14 @@ func (p *parser) offer(i int, b []byte) bool {
 	}
 	p.current = i
 	return true
+}
+
+// accept makes the socket in p.next, of the i-th dialect, the last one.
+func (p *parser) accept(i int) {
+	p.flush()
+	p.last, p.next = p.next, p.last
+	p.pending, p.passed = true, false
+	p.sum.Format = dialects[i].name
 }
 
 // flush hands the last socket on.
@@ -194,21 +213,6 @@ func (p *parser) skip(b []byte) {
 func (p *parser) begin(proto Proto) *Socket {
 	*p.next = Socket{Proto: proto, Owners: p.next.Owners[:0]}
 	return p.next
-}
-
-// setState fills the state from its word. A word that is not known means
-// LISTEN where the row has the shape of a listening socket.
-func (p *parser) setState(s *Socket, word []byte) {
-	st, known := stateWords[string(word)]
-	switch {
-	case s.Proto == UDP:
-	case known:
-		s.State = st
-	case s.Remote.IsNone() && s.Local.Port != 0:
-		s.State = Listen
-	default:
-		s.State, s.Word = OtherState, p.intern(word)
-	}
 }
 
 // setFamily derives the family from the addresses. "*" tells none.

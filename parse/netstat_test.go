@@ -312,8 +312,9 @@ func TestTheReadersErrorIsReturnedAfterTheRowsBeforeIt(t *testing.T) {
 
 func TestRowsThatNoDialectKnowsAreBroken(t *testing.T) {
 	testBroken(t, sample{threeRows[:strings.IndexByte(threeRows, '\n')], threeMeanings[0]}, []string{
-		"tcp4       0      0  192.0.2.7.22           198.51.100.4.50514     ESTABLISHED",
-		"tcp        0      0  192.0.2.7.22           198.51.100.4.50514     ESTABLISHED",
+		"tcp4       0      0  192.0.2.7.22",
+		"tcp4       0      0  192.0.2.7.70000        198.51.100.4.50514     ESTABLISHED",
+		"tcp        0      0  192.0.2.7              198.51.100.4.50514     ESTABLISHED",
 		"  TCP    192.0.2.7  198.51.100.30  ESTABLISHED",
 		"tcp    NO-SUCH-STATE  0  0  192.0.2.7:22  198.51.100.4:50514",
 		"udp?",
