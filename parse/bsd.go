@@ -160,11 +160,11 @@ func (p *parser) bsdTitle(word, rest []byte) lineKind {
 			return headerLine
 		}
 	case "Proto":
-		if bytes.HasPrefix(rest, []byte("Recv-Q Send-Q")) || bytes.HasPrefix(rest, []byte("Listen")) {
+		if bytes.Contains(rest, []byte("Local Address")) {
 			return headerLine
 		}
 	case "Tcpcb", "Socket", "PCB", "PCB/ADDR", "TxWin":
-		if bytes.Contains(rest, []byte("Proto ")) {
+		if bytes.Contains(rest, []byte("Local Address")) {
 			return headerLine
 		}
 	}

@@ -183,10 +183,11 @@ func findInode(b []byte) (inode uint32) {
 	return inode
 }
 
-// isCutProgram reports whether "PID/Program name" fills its column. Where the
-// cut fell behind a blank, that blank is gone with the padding.
+// isCutProgram reports whether "PID/Program name" just fills its column; what is
+// longer than its padding is toybox's, which cuts no program. Where the cut fell
+// behind a blank, that blank is gone with the padding.
 func isCutProgram(b []byte) bool {
-	return len(b) >= programColumn || len(b) == programColumn-1 && bytes.IndexByte(b, ' ') >= 0
+	return len(b) == programColumn || len(b) == programColumn+1 || len(b) == programColumn-1 && bytes.IndexByte(b, ' ') >= 0
 }
 
 // cutTimer takes off the column of -o: "keepalive (6.41/0/0)", whose first

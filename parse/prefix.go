@@ -4,11 +4,13 @@ package parse
 // each row:
 //
 //	> tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN
+//	12:LISTEN 0      128          0.0.0.0:22         0.0.0.0:*
 //	host1.txt:  TCP    0.0.0.0:135            0.0.0.0:0              LISTENING       948
 //	Nov 24 21:00:01 host1 netstat[812]: tcp6       0      0 :::80                   :::*                    LISTEN
 //
-// Quote marks are taken off any line. What else stands there is only passed
-// over where a whole row follows: a line of text may hold "tcp", too.
+// Quote marks and the line numbers of "grep -n" are taken off any line. What else
+// stands there is only passed over where a whole row follows: a line of text may
+// hold "tcp", too.
 
 // prefixed takes a line that no dialect knows as it stands.
 func (p *parser) prefixed(b []byte) bool {
@@ -34,8 +36,12 @@ func (p *parser) prefixed(b []byte) bool {
 	return false
 }
 
-// unquote takes the marks off that mail programs and forums put before a line.
+// unquote takes the marks off that mail programs and forums put before a line,
+// and the number that grep puts there.
 func unquote(b []byte) []byte {
+	if n := digits(b, 0); n > 0 && n < len(b) && b[n] == ':' {
+		return b[n+1:]
+	}
 	rest := trimLeft(b)
 	for len(rest) > 0 && (rest[0] == '>' || rest[0] == '|') {
 		b = rest[1:]

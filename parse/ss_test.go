@@ -36,7 +36,7 @@ var ssSamples = []sample{
 
 	// without Netid
 	{`LISTEN 0     128    127.0.0.1:5903  *:*   users:(("qemu",2311,14)) uid:112 ino:25147 sk:2 <->`,
-		"tcp4 127.0.0.1:5903 *:* LISTEN 2311/qemu"},
+		"tcp4 127.0.0.1:5903 *:* LISTEN 2311/qemu ino:25147"},
 	{`ESTAB      0      0      192.0.2.7:22        198.51.100.4:50514   users:(("sshd",pid=2101,fd=4))`,
 		"tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED 2101/sshd"},
 	{"CLOSE-WAIT 1      0      192.0.2.7:51041     198.51.100.30:443",
@@ -76,7 +76,7 @@ var ssSamples = []sample{
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("sshd",pid=9,proc_ctx=system_u:system_r:sshd_t:s0,fd=6))`,
 		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* timer:(keepalive,6min,0) users:(("sshd",pid=9,fd=6)) ino:20691 sk:1 <->`,
-		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd"},
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd ino:20691"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=812,fd=6),("ngi`,
 		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=9999999999,fd=6))`,
