@@ -132,6 +132,9 @@ func isBSDLead(word []byte) bool {
 	if string(word) == "-" || string(word) == "max" {
 		return true
 	}
+	if len(word) > 2 && string(word[:2]) == "0x" {
+		return isHex(word[2:])
+	}
 	hex, dots := len(word) >= 8 && len(word) <= 16, 0
 	for _, c := range word {
 		switch {

@@ -25,28 +25,25 @@ func (p *parser) macTail(s *Socket, b []byte) bool {
 	if len(b) == 0 || b[0]-'0' > 9 {
 		return false
 	}
-	b = trimRight(b[:macState(b)])
-	var name, last, before []byte // behind the fourth number; the last two numbers
+	rest := trimRight(b[:macState(b)])
+	var name, before, last []byte // behind the fourth number; the last two numbers
 	n := 0
-	for rest := b; ; n++ {
+	for ; ; n++ {
 		if n == 4 {
 			name = rest
 		}
 		word, after := field(rest)
 		if !isNumber(word) {
-			if len(rest) > 0 && n < 4 {
-				return false
-			}
 			break
 		}
-		last, before, rest = word, last, after
+		before, last, rest = last, word, after
 	}
 	if colon := bytes.LastIndexByte(name, ':'); colon >= 0 && isNumber(name[colon+1:]) {
 		pid, _ := parsePID(name[colon+1:])
 		s.Owners = append(s.Owners, Owner{PID: pid, Name: p.intern(name[:colon]), Cut: colon >= macNameLen})
 		return true
 	}
-	if n != 4 && n != 6 || !isNumber(last) {
+	if n != 4 && n != 6 || len(rest) > 0 {
 		return false
 	}
 	if pid, ok := parsePID(before); ok {

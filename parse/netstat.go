@@ -67,6 +67,7 @@ type parser struct {
 	want    *wanted // nil: every row is read
 	wide    bool    // addresses are not cut
 	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList  ssList  // see ssProto
 	current int     // index of the dialect of the line before
 	pending bool    // last holds a socket that was not yet handed on
 	passed  bool    // the row before was passed over, and lines that belong to it are, too
@@ -248,11 +249,8 @@ func (p *parser) intern(b []byte) string {
 // beginsRow reports whether b is a row of any dialect, however indented, where
 // another dialect's lines that begin with a blank belong to the row before.
 func beginsRow(b []byte) bool {
-	switch word, _ := field(b); string(word) {
-	case "tcp", "tcp6", "udp", "udp6", "TCP", "UDP":
-		return true
-	}
-	return false
+	word, _ := field(b)
+	return len(word) > 0 && protoEnd(word, 0) == len(word)
 }
 
 // field returns the first blank-separated field of b and what follows it,

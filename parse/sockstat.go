@@ -36,7 +36,9 @@ func sockstatLine(p *parser, b []byte) lineKind {
 	for i, n := start, 0; i < len(b) && n < sockstatColumns; n++ {
 		end := blank(b, i)
 		if proto, tag := bsdProto(b[i:end]); proto != 0 && n >= 2 && isDescriptor(b[last:blank(b, last)]) {
-			return p.sockstatRow(proto, tag, b[start:last], b[unblank(b, end):])
+			if kind := p.sockstatRow(proto, tag, b[start:last], b[unblank(b, end):]); kind != foreign {
+				return kind
+			}
 		}
 		last = i
 		i = unblank(b, end)

@@ -110,7 +110,7 @@ func isRule(b []byte) bool {
 			return false
 		}
 	}
-	return true
+	return len(b) >= len("-----") // If
 }
 
 // solarisTCP reads local and remote end, owner, four numbers and state.

@@ -26,8 +26,11 @@ const maxPIDLen = 10 // digits of a uint32
 
 func ssLine(p *parser, b []byte) lineKind {
 	word, rest := field(b)
-	if (string(word) == "Netid" && bytes.HasPrefix(rest, []byte("State"))) ||
-		(string(word) == "State" && bytes.HasPrefix(rest, []byte("Recv-Q"))) {
+	switch {
+	case string(word) == "Netid" && bytes.HasPrefix(rest, []byte("State")):
+		return headerLine
+	case string(word) == "State" && bytes.HasPrefix(rest, []byte("Recv-Q")):
+		p.ssList = ssListBegun
 		return headerLine
 	}
 	var proto Proto
@@ -42,7 +45,7 @@ func ssLine(p *parser, b []byte) lineKind {
 	}
 	state, known := ssState(word)
 	if !known {
-		return p.ssContinues(b)
+		return p.ssContinues(b, rest)
 	}
 	recvQ, rest := field(rest)
 	sendQ, rest := field(rest)
@@ -56,14 +59,11 @@ func ssLine(p *parser, b []byte) lineKind {
 		return broken
 	}
 	p.ssFamily(s)
-	if proto == 0 { // no Netid: UNCONN with a port and no peer is how UDP looks
-		s.Proto = TCP
-		if string(word) == "UNCONN" && s.Remote.IsNone() {
-			s.Proto = UDP
-		}
+	if proto == 0 {
 		if isRawProtocol(s.Local.Service) {
 			return foreign // ss -w: a protocol stands where the port would
 		}
+		s.Proto = p.ssProto(s, state)
 	}
 	if s.Proto == TCP {
 		s.State = state
@@ -73,15 +73,54 @@ func ssLine(p *parser, b []byte) lineKind {
 }
 
 // ssContinues takes a line that continues the row before. Some versions put
-// what does not fit the terminal there, the users too.
-func (p *parser) ssContinues(b []byte) lineKind {
-	if len(b) == 0 || b[0] != ' ' && b[0] != '\t' || p.sum.Format != "ss" || beginsRow(b) {
+// what does not fit the terminal there, the users too. A row of another Netid,
+// whose state begins rest, has lines of its own that name no owner of ours.
+func (p *parser) ssContinues(b, rest []byte) lineKind {
+	if !p.pending || p.sum.Format != "ss" {
 		return foreign
 	}
-	if p.pending {
-		p.ssExtras(p.last, b)
+	if b[0] != ' ' && b[0] != '\t' {
+		if state, _ := field(rest); len(state) > 0 {
+			if _, isRow := ssState(state); isRow {
+				p.flush()
+			}
+		}
+		return foreign
 	}
+	if beginsRow(b) {
+		return foreign
+	}
+	p.ssExtras(p.last, b)
 	return belongs
+}
+
+// ssList is what is known of a listing without the column of the Netid: ss leaves
+// it out where all rows are of one protocol.
+type ssList uint8
+
+const (
+	ssListNone ssList = iota // no header above: rows of several listings may follow each other
+	ssListBegun
+	ssListUDP
+)
+
+// ssProto tells the protocol of a row without a Netid. UNCONN with a port and no
+// peer is how UDP looks; ESTAB can be both, and is UDP where it follows such rows
+// below one header.
+func (p *parser) ssProto(s *Socket, state State) Proto {
+	if state == Closed && s.Remote.IsNone() {
+		if p.ssList == ssListBegun {
+			p.ssList = ssListUDP
+		}
+		return UDP
+	}
+	if state != Established {
+		p.ssList = ssListNone
+	}
+	if p.ssList == ssListUDP {
+		return UDP
+	}
+	return TCP
 }
 
 // isRawProtocol reports whether a service's name is that of an IP protocol.
