@@ -1,0 +1,96 @@
+package learn
+
+import (
+	"slices"
+
+	"check_netstat/parse"
+	"check_netstat/plugin/watch"
+)
+
+// Options say how to learn.
+type Options struct {
+	// Dynamic are the ports that the system chooses itself.
+	Dynamic parse.PortRange
+	// IgnoreProcess leaves procName empty.
+	IgnoreProcess bool
+	// Programs returns the names of the program with that PID, the best first.
+	Programs func(pid uint32) []string
+}
+
+// List is a watch list that was learnt.
+type List struct {
+	Kind watch.Kind
+	Rows []Row // sorted, none covered by another
+	Left
+}
+
+// Left counts what is not in the list, or only in part.
+type Left struct {
+	Hidden  int // sockets whose program is hidden: their row fits any program
+	Inbound int // inbound connections: left out
+	Other   int // connections in another state than ESTABLISHED: left out
+	Unclear int // sockets of which the output shows a name or only a part: left out
+	Covered int // rows left out because another row covers them
+}
+
+// Row is one service.
+type Row struct {
+	Proto   parse.Proto
+	Host    string // the remote address, or what a listening socket is bound to: an address, "*", or "" for several
+	Ports   parse.PortRange
+	Program string // a procName
+	Comment string
+}
+
+// program returns the procName for a socket; hidden is true where there is none
+// because no program can be seen.
+func (o *Options) program(s *parse.Socket) (procName string, hidden bool) {
+	if o.IgnoreProcess {
+		return "", false
+	}
+	for _, owner := range s.Owners {
+		if names := o.Programs(owner.PID); len(names) > 0 {
+			return watch.ProgramOf(names[0], false), false
+		}
+		if owner.Name != "" {
+			return watch.ProgramOf(owner.Name, owner.Cut), false
+		}
+	}
+	return "", true
+}
+
+func (o *Options) isDynamic(port uint16) bool {
+	return o.Dynamic.First <= port && port <= o.Dynamic.Last
+}
+
+// dropCovered takes out the rows that another one covers, as a row without
+// program does those of the same port: 'lint' would name them.
+func dropCovered(kind watch.Kind, rows []Row) (kept []Row, dropped int) {
+	items := make([]watch.Item, len(rows))
+	byPort := map[uint16][]int{}
+	var wide []int
+	for i := range rows {
+		items[i] = rows[i].item(kind)
+		if p := rows[i].Ports; p.First == p.Last {
+			byPort[p.First] = append(byPort[p.First], i)
+		} else {
+			wide = append(wide, i)
+		}
+	}
+	gone := make([]bool, len(rows))
+	for i := range rows {
+		for _, j := range slices.Concat(byPort[rows[i].Ports.First], wide) {
+			if i != j && !gone[j] && items[j].Covers(&items[i]) {
+				gone[i] = true
+				dropped++
+				break
+			}
+		}
+	}
+	for i := range rows {
+		if !gone[i] {
+			kept = append(kept, rows[i])
+		}
+	}
+	return kept, dropped
+}
