@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"check_netstat/parse"
@@ -32,7 +31,7 @@ func (r *request) learn(ctx context.Context, env Env, start time.Time) (write fu
 		return nil, err
 	}
 	if len(list.Rows) == 0 {
-		err = fmt.Errorf("there is nothing to learn: the list has no row; %s", strings.Join(notes(&list), "; "))
+		err = errors.New("there is nothing to learn: the list has no row")
 	}
 	return func() error {
 		if _, err := env.Stdout.Write(csv.Bytes()); err != nil {
@@ -52,7 +51,11 @@ func (r *request) learn(ctx context.Context, env Env, start time.Time) (write fu
 // before the first socket: a saved output tells its system by its rows.
 func (r *request) learnFrom(ctx context.Context) (learn.List, source.Snapshot, error) {
 	var sockets []parse.Socket // the list is made of all of them, once
-	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) { sockets = append(sockets, s.Clone()) })
+	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) {
+		if r.argument == learnConnections || s.Listening() {
+			sockets = append(sockets, s.Clone())
+		}
+	})
 	if err != nil {
 		return learn.List{}, snap, fmt.Errorf("no snapshot: %w", err)
 	}
@@ -84,24 +87,24 @@ func dynamicPorts(snap *source.Snapshot) parse.PortRange {
 
 // notes says what is not in a list, or only in part.
 func notes(l *learn.List) []string {
-	what := "listening sockets"
+	socket := "listening socket"
 	if l.Kind == watch.Connection {
-		what = "connections"
+		socket = "connection"
 	}
-	all := []string{fmt.Sprintf("learnt %d rows", len(l.Rows))}
+	var all []string
 	for _, n := range []struct {
-		count int
-		text  string
+		count      int
+		noun, text string
 	}{
-		{l.Inbound, "inbound connections left out: their remote port is a dynamic one, or this host listens on their local port"},
-		{l.Other, "connections left out that are not ESTABLISHED"},
-		{l.Unclear, what + " left out that the output does not show whole: take it with -n, on Linux also -W"},
-		{l.Hidden, what + " with a hidden program: their rows take any program"},
-		{l.Covered, "rows left out that another row covers"},
+		{l.Inbound, "inbound connection", "left out (remote port dynamic, or local port listened on)"},
+		{l.Other, "connection", "left out: not ESTABLISHED"},
+		{l.Unclear, socket, "left out, not shown whole: take the output with -n, on Linux also -W"},
+		{l.Hidden, socket, "with a hidden program: any program fits there"},
+		{l.Covered, "row", "left out: covered by another"},
 	} {
 		if n.count > 0 {
-			all = append(all, fmt.Sprintf("%d %s", n.count, n.text))
+			all = append(all, fmt.Sprintf("%s %s", report.Plural(n.count, n.noun), n.text))
 		}
 	}
-	return all
+	return append(all, report.Plural(len(l.Rows), "row")+" learnt")
 }

@@ -1,12 +1,12 @@
 package plugin
 
-// didYouMean returns a question with the name that is nearest, "" where none is
-// near.
-func didYouMean(word string, names []string) string {
+// didYouMean ends a message about a word that is not known: with the name that
+// is nearest, if one is near, and where all names are.
+func didYouMean(word, prefix string, names []string) string {
 	if near := nearest(word, names); near != "" {
-		return ": did you mean " + near + "?"
+		return ": did you mean " + prefix + near + "? see --help"
 	}
-	return ""
+	return "; see --help"
 }
 
 // maxWord bounds the words that are compared, in bytes.

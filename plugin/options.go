@@ -129,9 +129,7 @@ func wordFlagsError(err error, names []string) error {
 	if fe.Type == flags.ErrUnknownFlag {
 		_, name, _ := strings.Cut(fe.Message, "`")
 		name = strings.TrimSuffix(name, "'")
-		if near := nearest(name, names); near != "" {
-			return fmt.Errorf("unknown option %s: did you mean --%s? see --help", name, near)
-		}
+		return fmt.Errorf("unknown option %s%s", name, didYouMean(name, "--", names))
 	}
 	text := strings.Join(strings.Fields(fe.Message), " ")
 	text = strings.NewReplacer("`", "", "'", "", "flag ", "option ").Replace(text)

@@ -45,7 +45,7 @@ func (r *request) takeArguments(rest []string) error {
 		for i, v := range verbs {
 			names[i] = string(v.verb)
 		}
-		return fmt.Errorf("unexpected argument %q%s; see --help", rest[0], didYouMean(rest[0], names))
+		return fmt.Errorf("unexpected argument %q%s", rest[0], didYouMean(rest[0], "", names))
 	}
 	for _, v := range verbs {
 		if v.verb == r.verb && len(v.arguments) > 0 {
@@ -54,7 +54,7 @@ func (r *request) takeArguments(rest []string) error {
 				return fmt.Errorf("say what to %s: %s", r.verb, choices)
 			}
 			if !slices.Contains(v.arguments, rest[0]) {
-				return fmt.Errorf("%s %q: not %s%s", r.verb, rest[0], choices, didYouMean(rest[0], v.arguments))
+				return fmt.Errorf("%s %q: not %s%s", r.verb, rest[0], choices, didYouMean(rest[0], "", v.arguments))
 			}
 			r.argument, rest = rest[0], rest[1:]
 		}

@@ -25,7 +25,7 @@ type Connections struct {
 type connection struct {
 	remote    netip.AddrPort
 	localPort uint16
-	procName  string
+	program   Program
 	hidden    bool
 }
 
@@ -50,8 +50,8 @@ func (c *Connections) Add(s *parse.Socket) {
 	case c.opts.isDynamic(s.Remote.Port):
 		c.left.Inbound++
 	default:
-		procName, hidden := c.opts.program(s)
-		c.seen[connection{netip.AddrPortFrom(plain(s.Remote.Addr), s.Remote.Port), s.Local.Port, procName, hidden}]++
+		program, hidden := c.opts.program(s)
+		c.seen[connection{netip.AddrPortFrom(plain(s.Remote.Addr), s.Remote.Port), s.Local.Port, program, hidden}]++
 	}
 }
 
@@ -70,7 +70,7 @@ func (c *Connections) List() List {
 		port := conn.remote.Port()
 		rows[Row{
 			Proto: parse.TCP, Host: conn.remote.Addr().String(),
-			Ports: parse.PortRange{First: port, Last: port}, Program: conn.procName,
+			Ports: parse.PortRange{First: port, Last: port}, Program: conn.program,
 		}] = true
 	}
 	sorted := make([]Row, 0, len(rows))
@@ -78,6 +78,6 @@ func (c *Connections) List() List {
 		sorted = append(sorted, row)
 	}
 	slices.SortFunc(sorted, compareRows)
-	list.Rows, list.Covered = dropCovered(watch.Connection, sorted)
+	list.Rows, list.Covered = finish(watch.Connection, sorted)
 	return list
 }

@@ -38,39 +38,55 @@ type Row struct {
 	Proto   parse.Proto
 	Host    string // the remote address, or what a listening socket is bound to: an address, "*", or "" for several
 	Ports   parse.PortRange
-	Program string // a procName
+	Program Program
+	Plain   bool // the procName is spelt so that its key is no other row's
 	Comment string
 }
 
-// program returns the procName for a socket; hidden is true where there is none
-// because no program can be seen.
-func (o *Options) program(s *parse.Socket) (procName string, hidden bool) {
+// Program is the name of a program. The zero value is any program.
+type Program struct {
+	Name string
+	Cut  bool // only the beginning of the name is known
+}
+
+// procName is what stands in the list.
+func (r *Row) procName() string { return watch.ProgramOf(r.Program.Name, r.Program.Cut, r.Plain) }
+
+// program returns the program of a socket; hidden is true where none can be
+// seen.
+func (o *Options) program(s *parse.Socket) (p Program, hidden bool) {
 	if o.IgnoreProcess {
-		return "", false
+		return Program{}, false
 	}
 	for _, owner := range s.Owners {
 		if names := o.Programs(owner.PID); len(names) > 0 {
-			return watch.ProgramOf(names[0], false), false
+			return Program{Name: names[0]}, false
 		}
 		if owner.Name != "" {
-			return watch.ProgramOf(owner.Name, owner.Cut), false
+			return Program{owner.Name, owner.Cut}, false
 		}
 	}
-	return "", true
+	return Program{}, true
 }
 
 func (o *Options) isDynamic(port uint16) bool {
 	return o.Dynamic.First <= port && port <= o.Dynamic.Last
 }
 
-// dropCovered takes out the rows that another one covers, as a row without
-// program does those of the same port: 'lint' would name them.
-func dropCovered(kind watch.Kind, rows []Row) (kept []Row, dropped int) {
+// finish sees to it that 'lint' has nothing to say of the list: it takes out the
+// rows that another one covers, as a row without program does those of the same
+// port, and tells programs apart whose names give the same key.
+func finish(kind watch.Kind, rows []Row) (kept []Row, dropped int) {
 	items := make([]watch.Item, len(rows))
+	keys := map[string]bool{}
 	byPort := map[uint16][]int{}
 	var wide []int
 	for i := range rows {
 		items[i] = rows[i].item(kind)
+		if rows[i].Plain = keys[items[i].Key]; rows[i].Plain {
+			items[i] = rows[i].item(kind)
+		}
+		keys[items[i].Key] = true
 		if p := rows[i].Ports; p.First == p.Last {
 			byPort[p.First] = append(byPort[p.First], i)
 		} else {

@@ -31,16 +31,16 @@ func (l *Listening) Add(s *parse.Socket) {
 		l.left.Unclear++
 		return
 	}
-	procName, hidden := l.opts.program(s)
+	program, hidden := l.opts.program(s)
 	if hidden {
 		l.left.Hidden++
 	}
-	row := Row{Proto: s.Proto, Ports: parse.PortRange{First: s.Local.Port, Last: s.Local.Port}, Program: procName}
+	row := Row{Proto: s.Proto, Ports: parse.PortRange{First: s.Local.Port, Last: s.Local.Port}, Program: program}
 	bind := "*" // only a socket bound to a wildcard fits it
 	if !s.Local.IsWildcard() {
 		bind = plain(s.Local.Addr).String()
 	}
-	if !l.opts.isDynamic(s.Local.Port) || procName == "" && !l.opts.IgnoreProcess {
+	if !l.opts.isDynamic(s.Local.Port) || program.Name == "" && !l.opts.IgnoreProcess {
 		// A range for a program that is hidden would fit every program's port.
 		row.Host = bind
 		l.rows[row] = true
@@ -70,13 +70,13 @@ func (l *Listening) List() List {
 	}
 	slices.SortFunc(rows, compareRows)
 	list := List{Kind: watch.Listening, Left: l.left}
-	list.Rows, list.Covered = dropCovered(watch.Listening, rows)
+	list.Rows, list.Covered = finish(watch.Listening, rows)
 	return list
 }
 
 func compareRows(a, b Row) int {
 	return cmp.Or(cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Ports.First, b.Ports.First), cmp.Compare(a.Ports.Last, b.Ports.Last),
-		compareHosts(a.Host, b.Host), cmp.Compare(a.Program, b.Program))
+		compareHosts(a.Host, b.Host), cmp.Compare(a.Program.Name, b.Program.Name))
 }
 
 // compareHosts sorts addresses as addresses, behind "" and "*".

@@ -37,13 +37,13 @@ func (l *List) Write(w io.Writer, comment string) error {
 	if l.Kind == watch.Connection {
 		rows := make([]connectionRow, len(l.Rows))
 		for i, r := range l.Rows {
-			rows[i] = connectionRow{RemoteIP: r.Host, RemotePort: portText(r.Ports), ProcName: r.Program, Comment: r.Comment}
+			rows[i] = connectionRow{RemoteIP: r.Host, RemotePort: portText(r.Ports), ProcName: r.procName(), Comment: r.Comment}
 		}
 		err = gocsv.Marshal(rows, w)
 	} else {
 		rows := make([]listeningRow, len(l.Rows))
 		for i, r := range l.Rows {
-			rows[i] = listeningRow{r.Proto.String(), r.Host, portText(r.Ports), r.Program, r.Comment}
+			rows[i] = listeningRow{r.Proto.String(), r.Host, portText(r.Ports), r.procName(), r.Comment}
 		}
 		err = gocsv.Marshal(rows, w)
 	}
@@ -56,9 +56,9 @@ func (l *List) Write(w io.Writer, comment string) error {
 // item is the row as a check will read it.
 func (r *Row) item(kind watch.Kind) watch.Item {
 	if kind == watch.Connection {
-		return watch.AdHocConnection(strings.Join([]string{r.Host, portText(r.Ports), r.Program}, ","))
+		return watch.AdHocConnection(strings.Join([]string{r.Host, portText(r.Ports), r.procName()}, ","))
 	}
-	return watch.AdHocPort(strings.Join([]string{r.Proto.String(), r.Host, portText(r.Ports), r.Program}, ","))
+	return watch.AdHocPort(strings.Join([]string{r.Proto.String(), r.Host, portText(r.Ports), r.procName()}, ","))
 }
 
 func portText(p parse.PortRange) string {

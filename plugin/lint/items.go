@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"check_netstat/plugin/watch"
@@ -29,7 +30,7 @@ func itemFindings(it *watch.Item) []Finding {
 		hint("remoteName", "%v: a check says UNKNOWN, or what --dns-failure says; correct the name, or give remoteIP", it.ResolveErr)
 	}
 	if text := programHint(it.Program); text != "" {
-		hint("procName", "procName %q %s", it.Program.String(), text)
+		hint("procName", "procName %s %s", it.Program.String(), text)
 	}
 	return found
 }
@@ -41,17 +42,29 @@ func rowErrors(it *watch.Item) []Finding {
 	}
 	var found []Finding
 	for _, f := range row {
-		found = append(found, Finding{it.Place(f.Column), Error, f.Error()})
+		text := f.Error()
+		if f.Column == "" { // the row as a whole
+			text += ": put a field that holds a separator or a quote in quotes, and double the quotes in it"
+		}
+		found = append(found, Finding{it.Place(f.Column), Error, text})
 	}
 	return found
 }
 
 var (
 	// pathForm is the beginning of a file's path, anchored or not.
-	pathForm = regexp.MustCompile(`^[\^=]?(?:/|[A-Za-z]:[\\/]|\\\\)`)
+	pathForm = regexp.MustCompile(`^[\^=]?(?:/[^/]+/|[A-Za-z]:[\\/]|\\\\)`)
 	// bareExe is an ending in which the dot fits any character.
 	bareExe = regexp.MustCompile(`(?i)[^\\=]\.exe\$?$`)
 )
+
+// why says what is wrong with an expression, without repeating it.
+func why(err error) string {
+	if se := (*syntax.Error)(nil); errors.As(err, &se) {
+		return se.Code.String()
+	}
+	return err.Error()
+}
 
 // programHint says what may be wrong with a procName, "" for nothing.
 func programHint(p watch.Program) string {
@@ -60,8 +73,7 @@ func programHint(p watch.Program) string {
 	case pathForm.MatchString(text):
 		return "looks like a file's path: a program is known by its name alone, as java or CcmExec"
 	case p.Invalid() != nil:
-		return fmt.Sprintf("is no valid expression (%s) and is taken as it stands: put \\ before a special character, or = before a whole name",
-			strings.TrimPrefix(p.Invalid().Error(), "error parsing regexp: "))
+		return fmt.Sprintf("is no valid expression (%s) and is taken as it stands: put \\ before a special character, or = before a whole name", why(p.Invalid()))
 	case !strings.HasPrefix(text, "=") && bareExe.MatchString(text):
 		return "ends in .exe, whose dot fits any character: leave .exe out, a name is tried with and without it"
 	}

@@ -124,10 +124,10 @@ func (c *Check) tally() string {
 			bad = append(bad, fmt.Sprintf("%d %s", counts[s], s))
 		}
 	}
-	total := plural(len(c.Verdicts), "item")
+	total := Plural(len(c.Verdicts), "item")
 	connections, _ := c.ofKind(watch.Connection)
 	listening, _ := c.ofKind(watch.Listening)
-	kinds := fmt.Sprintf(" (%s, %s)", plural(connections, "connection"), plural(listening, "listening port"))
+	kinds := fmt.Sprintf(" (%s, %s)", Plural(connections, "connection"), Plural(listening, "listening port"))
 	if len(bad) == 0 {
 		return total + " OK" + kinds
 	}
@@ -136,7 +136,8 @@ func (c *Check) tally() string {
 	return strings.Join(bad, ", ") + kinds
 }
 
-func plural(n int, noun string) string {
+// Plural returns a number with its noun.
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -23,8 +23,8 @@ func LintText(w io.Writer, l *Lint) error {
 		b.WriteString(Clean(fmt.Sprintf("%s: %s: %s", f.Place, f.Severity, f.Text)) + "\n")
 	}
 	errors := lint.Errors(l.Findings)
-	fmt.Fprintf(&b, "%s, %s: %s, %s\n", plural(l.Lists, "list"), plural(l.Items, "item"),
-		plural(errors, "error"), plural(len(l.Findings)-errors, "hint"))
+	fmt.Fprintf(&b, "%s, %s: %s, %s\n", Plural(l.Lists, "list"), Plural(l.Items, "item"),
+		Plural(errors, "error"), Plural(len(l.Findings)-errors, "hint"))
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the findings: %w", err)
 	}

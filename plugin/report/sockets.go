@@ -192,7 +192,7 @@ func (l *Sockets) Close(o Origin, verbosity int) error {
 		l.print("\n]," + string(escapeJSON(tail[1:])) + "\n")
 	} else {
 		l.printFirst()
-		l.print(fmt.Sprintf("%s from %s, format %s, %s skipped\n", plural(l.n, "socket"), Clean(o.Source), o.Format, plural(o.Skipped, "line")))
+		l.print(fmt.Sprintf("%s from %s, format %s, %s skipped\n", Plural(l.n, "socket"), Clean(o.Source), o.Format, Plural(o.Skipped, "line")))
 		if verbosity >= 2 {
 			for _, s := range o.Samples {
 				l.print("skipped: " + Clean(s) + "\n")

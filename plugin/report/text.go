@@ -97,7 +97,7 @@ func fitLines(lines []string, room, cutData int) string {
 func moreLine(lines, cutData int) string {
 	text := fmt.Sprintf("+%d more", lines)
 	if cutData > 0 {
-		text += fmt.Sprintf(", perfdata of %s cut", plural(cutData, "item"))
+		text += fmt.Sprintf(", perfdata of %s cut", Plural(cutData, "item"))
 	}
 	return text
 }
@@ -117,7 +117,7 @@ func (c *Check) body(verbosity int) []string {
 		lines = append(lines,
 			"source: "+Clean(o.Source+", "+o.Command),
 			fmt.Sprintf("snapshot: format %s, %s, %s skipped, taken in %.3f s",
-				o.Format, plural(o.Sockets, "socket"), plural(o.Skipped, "line"), o.Took.Seconds()))
+				o.Format, Plural(o.Sockets, "socket"), Plural(o.Skipped, "line"), o.Took.Seconds()))
 		lines = append(lines, c.Sampling.lines()...)
 		lines = append(lines,
 			fmt.Sprintf("run: %.3f s, tested at %s", c.Elapsed.Seconds(), c.TestedAt.Format("2006-01-02T15:04:05Z07:00")))
@@ -145,7 +145,7 @@ func (c *Check) body(verbosity int) []string {
 		lines = append(lines, unexpectedLines(unexpected, verbosity)...)
 	}
 	if verbosity >= 2 && c.Origin.Skipped > 0 {
-		lines = append(lines, fmt.Sprintf("skipped %s that are no sockets", plural(c.Origin.Skipped, "line")))
+		lines = append(lines, fmt.Sprintf("skipped %s that are no sockets", Plural(c.Origin.Skipped, "line")))
 		for _, s := range c.Origin.Samples {
 			lines = append(lines, "    "+Clean(s))
 		}

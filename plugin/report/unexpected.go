@@ -32,7 +32,7 @@ func (c *Check) unexpected() []string {
 	if len(names) > maxNamed {
 		names, more = names[:maxNamed], " and others"
 	}
-	text := fmt.Sprintf("%s: %s%s", plural(len(u.Sockets), "unexpected listening port"), strings.Join(names, ", "), more)
+	text := fmt.Sprintf("%s: %s%s", Plural(len(u.Sockets), "unexpected listening port"), strings.Join(names, ", "), more)
 	if u.Reason != "" {
 		text += "; " + u.Reason
 	}

@@ -74,8 +74,9 @@ func (p Program) Invalid() error { return p.err }
 // and without ".exe". Where cut is true the name is only the beginning of the
 // real one, and programs whose names begin so fit. What would end a row or
 // be changed by whoever edits the list (control characters, bytes that are no
-// UTF-8) is written as an escape.
-func ProgramOf(name string, cut bool) string {
+// UTF-8) is written as an escape; with plain, all that a key must not have is,
+// so that the keys of two programs differ.
+func ProgramOf(name string, cut, plain bool) string {
 	if name == "" {
 		return ""
 	}
@@ -83,7 +84,7 @@ func ProgramOf(name string, cut bool) string {
 	var b strings.Builder
 	b.WriteByte('^')
 	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp
-		if unicode.IsPrint(r) && r != utf8.RuneError {
+		if unicode.IsPrint(r) && r != utf8.RuneError && (!plain || inKey(r)) {
 			b.WriteString(regexp.QuoteMeta(string(r)))
 		} else {
 			fmt.Fprintf(&b, `\x{%x}`, r)
