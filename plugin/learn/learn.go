@@ -78,15 +78,17 @@ func (o *Options) isDynamic(port uint16) bool {
 // port, and tells programs apart whose names give the same key.
 func finish(kind watch.Kind, rows []Row) (kept []Row, dropped int) {
 	items := make([]watch.Item, len(rows))
-	keys := map[string]bool{}
+	keys := map[string]int{}
+	for i := range rows {
+		items[i] = rows[i].item(kind)
+		keys[items[i].Key]++
+	}
 	byPort := map[uint16][]int{}
 	var wide []int
 	for i := range rows {
-		items[i] = rows[i].item(kind)
-		if rows[i].Plain = keys[items[i].Key]; rows[i].Plain {
+		if rows[i].Plain = keys[items[i].Key] > 1; rows[i].Plain {
 			items[i] = rows[i].item(kind)
 		}
-		keys[items[i].Key] = true
 		if p := rows[i].Ports; p.First == p.Last {
 			byPort[p.First] = append(byPort[p.First], i)
 		} else {
