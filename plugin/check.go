@@ -32,7 +32,7 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 	}
 	watched, err := r.watched(all)
 	if err != nil {
-		result.Problems, result.State = append(problems, err.Error()), state.Unknown
+		result.Problems, result.State = append(result.Problems, err.Error()), state.Unknown
 		return result
 	}
 	names, cancel := context.WithTimeout(ctx, r.timeout/2)

@@ -15,6 +15,9 @@ func TestResolveNamesTheOtherEnds(t *testing.T) {
 	asked := map[string]int{}
 	reverse := func(_ context.Context, addr string) ([]string, error) {
 		asked[addr]++ // one look-up at a time: there is one address
+		if addr != "198.51.100.4" {
+			return nil, context.Canceled
+		}
 		return []string{"evil|\x1b[31mname.example.com.", "second.example.com."}, nil
 	}
 	check := func(args ...string) string {

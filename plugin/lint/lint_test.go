@@ -19,7 +19,7 @@ func findings(t *testing.T, kind watch.Kind, text string) []string {
 	var all []string
 	for _, f := range Lists([]List{{File: "l", Items: items, Errs: errs}}) {
 		first, _, _ := strings.Cut(f.Text, ": ")
-		all = append(all, strings.TrimPrefix(f.Place.String(), "l:")+" "+f.Severity.String()+" "+first)
+		all = append(all, strings.TrimPrefix(f.String(), "l:")+" "+f.Severity.String()+" "+first)
 	}
 	return all
 }
@@ -74,7 +74,7 @@ func TestFindingsAreInTheOrderOfTheLists(t *testing.T) {
 	}
 	var places []string
 	for _, f := range Lists(lists) {
-		places = append(places, f.Place.String())
+		places = append(places, f.String())
 	}
 	// The rows of a are those of b again: keys twice, and one covered.
 	if want := []string{"b:1:22", "b:3:5", "a:1:22", "a:2:1", "a:2:1", "a:3:1", "a:3:5"}; !slices.Equal(places, want) {
