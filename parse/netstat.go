@@ -63,21 +63,22 @@ var dialects = [...]dialect{
 }
 
 type parser struct {
-	visit   func(*Socket)
-	want    *wanted // nil: every row is read
-	wide    bool    // addresses are not cut
-	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
-	ssList  ssList  // see ssProto
-	current int     // index of the dialect of the line before
-	pending bool    // last holds a socket that was not yet handed on
-	passed  bool    // the row before was passed over, and lines that belong to it are, too
-	last    *Socket // may still gain an owner from the next line (Windows -b)
-	next    *Socket
-	names   map[string]string
-	listen  string // the word for LISTEN, see setState
-	bsd     bsdSeen
-	solaris solarisSection
-	sum     Summary
+	visit     func(*Socket)
+	want      *wanted // nil: every row is read
+	wide      bool    // addresses are not cut
+	linuxWide bool    // an address was longer than the column of net-tools
+	ssNew     bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList    ssList  // see ssProto
+	current   int     // index of the dialect of the line before
+	pending   bool    // last holds a socket that was not yet handed on
+	passed    bool    // the row before was passed over, and lines that belong to it are, too
+	last      *Socket // may still gain an owner from the next line (Windows -b)
+	next      *Socket
+	names     map[string]string
+	listen    string // the word for LISTEN, see setState
+	bsd       bsdSeen
+	solaris   solarisSection
+	sum       Summary
 }
 
 // Netstat reads the output of netstat or ss from r and calls visit with each

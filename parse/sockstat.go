@@ -59,7 +59,7 @@ func (p *parser) sockstatRow(proto Proto, tag byte, command, rest []byte) lineKi
 	remote, rest := field(rest)
 	s := p.begin(proto)
 	colons := p.endpoint(local, &s.Local) && p.endpoint(remote, &s.Remote)
-	if !colons && !(p.dotEndpoint(local, &s.Local) && p.dotEndpoint(remote, &s.Remote)) {
+	if dots := !colons && p.dotEndpoint(local, &s.Local) && p.dotEndpoint(remote, &s.Remote); !colons && !dots {
 		return broken
 	}
 	if owner != (Owner{}) {
