@@ -184,16 +184,10 @@ func isBSDTitle(rest []byte) bool {
 // on AIX and HP-UX.
 func (p *parser) bsdFamily(s *Socket, tag byte) {
 	s.setFamily()
-	switch tag {
-	case 4:
+	p.bsd.families = p.bsd.families || tag == 4 || tag == dual
+	if s.Family == 0 && tag == 4 {
 		s.Family = IPv4
-		p.bsd.families = true
-	case dual:
-		p.bsd.families = true
-		if s.Family == 0 {
-			s.Family = IPv6
-		}
-	case 6:
+	} else if s.Family == 0 && tag != 0 {
 		s.Family = IPv6
 	}
 	if s.Family != IPv6 || !s.Local.IsWildcard() || s.Local.Addr.Is4() {

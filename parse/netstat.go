@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Hints is what the caller knows of the output beyond its bytes.
@@ -221,7 +222,7 @@ func (p *parser) begin(proto Proto) *Socket {
 func (s *Socket) setFamily() {
 	for _, e := range [...]*Endpoint{&s.Local, &s.Remote} {
 		switch {
-		case e.Cut:
+		case e.Cut && strings.Contains(e.Host, ":"):
 			s.Family = IPv6
 		case e.Addr.Is4():
 			s.Family = IPv4
