@@ -22,7 +22,7 @@ type lines struct {
 	start, end int    // what is read and not yet handed out
 	err        error  // of the reader, once all before it is handed out
 	begun      bool   // the encoding was looked at
-	odd        bool   // buf may hold CR or NUL, which most captures do not
+	odd        bool   // buf may hold CR, NUL or tabs, which most captures do not
 	rest       []byte // what follows a CR within a line
 }
 
@@ -40,17 +40,22 @@ func (l *lines) next() (line []byte, long bool, err error) {
 		l.rest = line
 	}
 	line, l.rest, _ = bytes.Cut(l.rest, []byte{'\r'})
-	if bytes.IndexByte(line, 0) >= 0 { // as UTF-16 appended to another output leaves them
-		line = dropNUL(line)
-	}
-	return line, len(line) > maxLine, nil
+	return plain(line), len(line) > maxLine, nil
 }
 
-// dropNUL moves the other bytes together, in place.
-func dropNUL(b []byte) []byte {
+// plain makes blanks of tabs and takes out NUL bytes, as UTF-16 appended to
+// another output leaves them, in place.
+func plain(b []byte) []byte {
+	if bytes.IndexByte(b, '\t') < 0 && bytes.IndexByte(b, 0) < 0 {
+		return b
+	}
 	kept := b[:0]
 	for _, c := range b {
-		if c != 0 {
+		switch c {
+		case 0:
+		case '\t':
+			kept = append(kept, ' ')
+		default:
 			kept = append(kept, c)
 		}
 	}
@@ -123,7 +128,7 @@ func (l *lines) fill() {
 		return
 	}
 	// Once odd, always: a line may begin in what was there before.
-	l.odd = l.odd || bytes.IndexByte(fresh, '\r') >= 0 || bytes.IndexByte(fresh, 0) >= 0
+	l.odd = l.odd || isOdd(fresh)
 }
 
 // read reads at least one byte or returns an error.
@@ -163,7 +168,12 @@ func (l *lines) begin(start []byte) {
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		l.start += 3
 	}
-	l.odd = bytes.IndexByte(start, '\r') >= 0 || bytes.IndexByte(start, 0) >= 0
+	l.odd = isOdd(start)
+}
+
+// isOdd reports whether the text holds a byte that next must look at.
+func isOdd(b []byte) bool {
+	return bytes.IndexByte(b, '\r') >= 0 || bytes.IndexByte(b, 0) >= 0 || bytes.IndexByte(b, '\t') >= 0
 }
 
 // failing is a reader that has failed.

@@ -54,6 +54,7 @@ func TestLines(t *testing.T) {
 		{"CR alone", "a\rb\rc", []string{"a", "b", "c"}},
 		{"a CR within a line", "a\rb\nc\n", []string{"a", "b", "c"}},
 		{"CR alone in a big file", strings.Repeat("0123456789\r", 40_000), slices.Repeat([]string{"0123456789"}, 40_000)},
+		{"tabs are blanks", "\ta\tb\n", []string{" a b"}},
 		{"NUL bytes", "a\x00b\n\x00\x00c\x00\n", []string{"ab", "c"}},
 		{"UTF-8 with its mark", "\xef\xbb\xbfa\nb", []string{"a", "b"}},
 		{"UTF-16LE with its mark", encoded(t, unicode.LittleEndian, unicode.UseBOM, three), strings.Split(three, "\n")},

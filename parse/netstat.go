@@ -64,22 +64,23 @@ var dialects = [...]dialect{
 }
 
 type parser struct {
-	visit     func(*Socket)
-	want      *wanted // nil: every row is read
-	wide      bool    // addresses are not cut
-	linuxWide bool    // an address was longer than the column of net-tools
-	ssNew     bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
-	ssList    ssList  // see ssProto
-	current   int     // index of the dialect of the line before
-	pending   bool    // last holds a socket that was not yet handed on
-	passed    bool    // the row before was passed over, and lines that belong to it are, too
-	last      *Socket // may still gain an owner from the next line (Windows -b)
-	next      *Socket
-	names     map[string]string
-	listen    string // the word for LISTEN, see setState
-	bsd       bsdSeen
-	solaris   solarisSection
-	sum       Summary
+	visit   func(*Socket)
+	want    *wanted // nil: every row is read
+	wide    bool    // addresses are not cut
+	whole   bool    // nor are they in the output of net-tools: one was longer than its column
+	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList  ssList  // see ssProto
+	current int     // index of the dialect of the line before
+	pending bool    // last holds a socket that was not yet handed on
+	passed  bool    // the row before was passed over, and lines that belong to it are, too
+	last    *Socket // may still gain an owner from the next line (Windows -b)
+	next    *Socket
+	names   map[string]string
+	recent  [256]string
+	listen  string // the word for LISTEN, see setState
+	bsd     bsdSeen
+	solaris solarisSection
+	sum     Summary
 }
 
 // Netstat reads the output of netstat or ss from r and calls visit with each
@@ -123,7 +124,7 @@ func (p *parser) pass(b []byte) bool {
 }
 
 func (p *parser) line(b []byte) {
-	if len(bytes.TrimSpace(b)) == 0 {
+	if len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 {
 		return
 	}
 	if !p.take(b) && !p.prefixed(b) {
@@ -238,13 +239,22 @@ func (s *Socket) setFamily() {
 // intern returns b as a string, the same one for the same bytes, so that the
 // names that recur in a hundred thousand rows are kept once.
 func (p *parser) intern(b []byte) string {
-	if s, ok := p.names[string(b)]; ok {
-		return s
+	if len(b) == 0 {
+		return ""
 	}
-	s := string(b)
-	if len(p.names) < maxInterns {
-		p.names[s] = s
+	// Rows repeat a few names, mostly told apart by their length and end.
+	recent := &p.recent[(uint(len(b))+uint(b[len(b)-1])*7+uint(b[len(b)/2])*31+uint(b[max(0, len(b)-2)])*101)%uint(len(p.recent))]
+	if *recent == string(b) {
+		return *recent
 	}
+	s, ok := p.names[string(b)]
+	if !ok {
+		s = string(b)
+		if len(p.names) < maxInterns {
+			p.names[s] = s
+		}
+	}
+	*recent = s
 	return s
 }
 
@@ -255,28 +265,19 @@ func beginsRow(b []byte) bool {
 	return len(word) > 0 && protoEnd(word, 0) == len(word)
 }
 
-// field returns the first blank-separated field of b and what follows it,
-// without leading blanks.
+// field returns the first field of b and what follows it, without leading
+// blanks.
 func field(b []byte) (f, rest []byte) {
-	b = trimLeft(b)
-	i := 0
-	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
-		i++
-	}
-	return b[:i], trimLeft(b[i:])
+	start := unblank(b, 0)
+	end := blank(b, start)
+	return b[start:end], b[unblank(b, end):]
 }
 
-func trimLeft(b []byte) []byte {
-	i := 0
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
-		i++
-	}
-	return b[i:]
-}
+func trimLeft(b []byte) []byte { return b[unblank(b, 0):] }
 
 func trimRight(b []byte) []byte {
 	i := len(b)
-	for i > 0 && (b[i-1] == ' ' || b[i-1] == '\t') {
+	for i > 0 && b[i-1] == ' ' {
 		i--
 	}
 	return b[:i]
