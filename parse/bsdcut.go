@@ -29,7 +29,7 @@ func (p *parser) bsdEndpoint(b []byte, e *Endpoint, row *bsdRow) bool {
 		return true
 	}
 	dot := bytes.LastIndexByte(b, '.')
-	if p.wide || !row.pcb || dot != bsdAddrA || !p.port(b[dot+1:], e) {
+	if !row.pcb || row.width > bsdColumn || dot != bsdAddrA || !p.port(b[dot+1:], e) {
 		return false
 	}
 	dots := 0
@@ -50,17 +50,19 @@ func (p *parser) bsdEndpoint(b []byte, e *Endpoint, row *bsdRow) bool {
 
 // bsdCut marks an endpoint of which the column may have cut address or port off,
 // so that it does not become a different one that is valid. Names are cut in the
-// same way, but fit nothing anyhow.
+// same way, but fit nothing anyhow. Nothing is cut where the columns are wider
+// (-W of FreeBSD, -l of macOS, whose -W cuts IPv6 all the same).
 func (p *parser) bsdCut(b []byte, e *Endpoint, row *bsdRow) {
 	host := b[:bytes.LastIndexByte(b, '.')]
 	is6 := bytes.IndexByte(host, ':') >= 0
-	if p.wide || e.Cut || e.Host == "*" || !is6 && !e.Addr.IsValid() {
+	if e.Cut || e.Host == "*" || !is6 && !e.Addr.IsValid() {
 		return
 	}
+	narrow := row.width <= bsdColumn && !p.bsd.wide
 	switch {
 	case is6 && !e.Addr.IsValid(): // no whole address
-	case is6 && len(host) == bsdAddr && !p.bsd.wide:
-	case row.pcb && len(host) == bsdAddrA && (is6 || e.Service != "" || !p.bsd.numeric):
+	case is6 && len(host) == bsdAddr && narrow:
+	case row.pcb && len(host) == bsdAddrA && narrow && (is6 || e.Service != "" || !p.bsd.numeric):
 	case e.Port != 0 && int(e.Port)*10 <= biggestPort && len(b) >= row.width && isBSDColumn(row.width):
 	default:
 		return

@@ -9,8 +9,9 @@ import (
 
 // Hints is what the caller knows of the output beyond its bytes.
 type Hints struct {
-	// Wide says that netstat ran with -W, so that no address is cut. Without it
-	// an IPv6 endpoint that just fills its column is marked Cut.
+	// Wide says that net-tools' netstat ran with -W, so that no address is cut.
+	// Without it an IPv6 endpoint that just fills its column is marked Cut. The
+	// columns of other systems show themselves how wide they are.
 	Wide bool
 	// Want says which sockets are to be visited, nil for all. Others are counted
 	// and may be visited or not.
