@@ -22,7 +22,7 @@ type lines struct {
 	start, end int    // what is read and not yet handed out
 	err        error  // of the reader, once all before it is handed out
 	begun      bool   // the encoding was looked at
-	odd        bool   // buf may hold CR or NUL, which most captures do not
+	odd        bool   // buf may hold CR, NUL or tabs, which most captures do not
 	rest       []byte // what follows a CR within a line
 }
 
@@ -40,17 +40,22 @@ func (l *lines) next() (line []byte, long bool, err error) {
 		l.rest = line
 	}
 	line, l.rest, _ = bytes.Cut(l.rest, []byte{'\r'})
-	if bytes.IndexByte(line, 0) >= 0 { // as UTF-16 appended to another output leaves them
-		line = dropNUL(line)
-	}
-	return line, len(line) > maxLine, nil
+	return plain(line), len(line) > maxLine, nil
 }
 
-// dropNUL moves the other bytes together, in place.
-func dropNUL(b []byte) []byte {
+// plain makes blanks of tabs and takes out NUL bytes, as UTF-16 appended to
+// another output leaves them, in place.
+func plain(b []byte) []byte {
+	if bytes.IndexByte(b, '\t') < 0 && bytes.IndexByte(b, 0) < 0 {
+		return b
+	}
 	kept := b[:0]
 	for _, c := range b {
-		if c != 0 {
+		switch c {
+		case 0:
+		case '\t':
+			kept = append(kept, ' ')
+		default:
 			kept = append(kept, c)
 		}
 	}
@@ -91,7 +96,14 @@ func (l *lines) raw() (line []byte, long bool, err error) {
 // reader comes with the next line.
 func (l *lines) dropLine() {
 	for {
-		if i := bytes.IndexAny(l.buf[l.start:l.end], "\n\r"); i >= 0 {
+		have := l.buf[l.start:l.end]
+		i := bytes.IndexByte(have, '\n')
+		if cr := bytes.IndexByte(have[:max(i, 0)], '\r'); cr >= 0 {
+			i = cr
+		} else if i < 0 {
+			i = bytes.IndexByte(have, '\r')
+		}
+		if i >= 0 {
 			l.start += i + 1
 			return
 		}
@@ -116,7 +128,7 @@ func (l *lines) fill() {
 		return
 	}
 	// Once odd, always: a line may begin in what was there before.
-	l.odd = l.odd || bytes.IndexByte(fresh, '\r') >= 0 || bytes.IndexByte(fresh, 0) >= 0
+	l.odd = l.odd || isOdd(fresh)
 }
 
 // read reads at least one byte or returns an error.
@@ -156,7 +168,12 @@ func (l *lines) begin(start []byte) {
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		l.start += 3
 	}
-	l.odd = bytes.IndexByte(start, '\r') >= 0 || bytes.IndexByte(start, 0) >= 0
+	l.odd = isOdd(start)
+}
+
+// isOdd reports whether the text holds a byte that next must look at.
+func isOdd(b []byte) bool {
+	return bytes.IndexByte(b, '\r') >= 0 || bytes.IndexByte(b, 0) >= 0 || bytes.IndexByte(b, '\t') >= 0
 }
 
 // failing is a reader that has failed.
@@ -165,7 +182,7 @@ type failing struct{ err error }
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // utf16Order tells UTF-16 by its byte order mark, or, where a tool has taken
-// that off, by the NUL in every other byte of ASCII text.
+// that off, by the NUL in every other byte of ASCII text from the first on.
 func utf16Order(start []byte) (unicode.Endianness, bool) {
 	switch {
 	case bytes.HasPrefix(start, []byte{0xff, 0xfe}):
@@ -181,9 +198,10 @@ func utf16Order(start []byte) (unicode.Endianness, bool) {
 		}
 	}
 	switch half := len(look) / 2; {
-	case half >= 2 && nul[1] > half*3/4 && nul[0] == 0:
+	case half < 2:
+	case nul[1] > half*3/4 && nul[0] == 0 && start[1] == 0 && start[3] == 0:
 		return unicode.LittleEndian, true
-	case half >= 2 && nul[0] > half*3/4 && nul[1] == 0:
+	case nul[0] > half*3/4 && nul[1] == 0 && start[0] == 0 && start[2] == 0:
 		return unicode.BigEndian, true
 	}
 	return unicode.LittleEndian, false

@@ -57,6 +57,9 @@ var dialects = [...]dialect{
 	{"linux", linuxLine, linuxPass},
 	{"windows", windowsLine, windowsPass},
 	{"ss", ssLine, nil},
+	{"bsd", bsdLine, nil},
+	{"solaris", solarisLine, nil},
+	{"sockstat", sockstatLine, nil},
 }
 
 type parser struct {
@@ -64,12 +67,17 @@ type parser struct {
 	want    *wanted // nil: every row is read
 	wide    bool    // addresses are not cut
 	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList  ssList  // see ssProto
 	current int     // index of the dialect of the line before
 	pending bool    // last holds a socket that was not yet handed on
 	passed  bool    // the row before was passed over, and lines that belong to it are, too
 	last    *Socket // may still gain an owner from the next line (Windows -b)
 	next    *Socket
 	names   map[string]string
+	recent  [256]string
+	listen  string // the word for LISTEN, see setState
+	bsd     bsdSeen
+	solaris solarisSection
 	sum     Summary
 }
 
@@ -114,24 +122,31 @@ func (p *parser) pass(b []byte) bool {
 }
 
 func (p *parser) line(b []byte) {
-	if len(bytes.TrimSpace(b)) == 0 {
+	if len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 {
 		return
 	}
+	if !p.take(b) && !p.prefixed(b) {
+		p.unknown(b)
+	}
+}
+
+// take offers the line to each dialect.
+func (p *parser) take(b []byte) bool {
 	if p.offer(p.current, b) {
-		return
+		return true
 	}
 	for i := range dialects {
 		if i != p.current && p.offer(i, b) {
-			return
+			return true
 		}
 	}
-	p.unknown(b)
+	return false
 }
 
 // unknown counts a line that no dialect could take. What begins like a row has
 // columns that none knows, or is longer than maxLine.
 func (p *parser) unknown(b []byte) {
-	if start := trimLeft(b); len(start) > 3 && (bytes.EqualFold(start[:3], []byte("tcp")) || bytes.EqualFold(start[:3], []byte("udp"))) {
+	if beginsLikeRow(b) {
 		p.lost(b)
 		return
 	}
@@ -154,13 +169,11 @@ func (p *parser) offer(i int, b []byte) bool {
 	case foreign:
 		return false
 	case socket:
-		p.flush()
-		p.last, p.next = p.next, p.last
-		p.pending, p.passed = true, false
-		p.sum.Format = dialects[i].name
+		p.accept(i)
 	case headerLine:
 		p.flush()
 		p.passed = false
+		p.listen = ""
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
 	case broken:
@@ -168,6 +181,14 @@ func (p *parser) offer(i int, b []byte) bool {
 	}
 	p.current = i
 	return true
+}
+
+// accept makes the socket in p.next, of the i-th dialect, the last one.
+func (p *parser) accept(i int) {
+	p.flush()
+	p.last, p.next = p.next, p.last
+	p.pending, p.passed = true, false
+	p.sum.Format = dialects[i].name
 }
 
 // flush hands the last socket on.
@@ -196,21 +217,6 @@ func (p *parser) begin(proto Proto) *Socket {
 	return p.next
 }
 
-// setState fills the state from its word. A word that is not known means
-// LISTEN where the row has the shape of a listening socket.
-func (p *parser) setState(s *Socket, word []byte) {
-	st, known := stateWords[string(word)]
-	switch {
-	case s.Proto == UDP:
-	case known:
-		s.State = st
-	case s.Remote.IsNone() && s.Local.Port != 0:
-		s.State = Listen
-	default:
-		s.State, s.Word = OtherState, p.intern(word)
-	}
-}
-
 // setFamily derives the family from the addresses. "*" tells none.
 func (s *Socket) setFamily() {
 	for _, e := range [...]*Endpoint{&s.Local, &s.Remote} {
@@ -231,48 +237,45 @@ func (s *Socket) setFamily() {
 // intern returns b as a string, the same one for the same bytes, so that the
 // names that recur in a hundred thousand rows are kept once.
 func (p *parser) intern(b []byte) string {
-	if s, ok := p.names[string(b)]; ok {
-		return s
+	if len(b) == 0 {
+		return ""
 	}
-	s := string(b)
-	if len(p.names) < maxInterns {
-		p.names[s] = s
+	// Rows repeat a few names, mostly told apart by their length and end.
+	recent := &p.recent[(uint(len(b))+uint(b[len(b)-1])*7+uint(b[len(b)/2])*31+uint(b[max(0, len(b)-2)])*101)%uint(len(p.recent))]
+	if *recent == string(b) {
+		return *recent
 	}
+	s, ok := p.names[string(b)]
+	if !ok {
+		s = string(b)
+		if len(p.names) < maxInterns {
+			p.names[s] = s
+		}
+	}
+	*recent = s
 	return s
 }
 
 // beginsRow reports whether b is a row of any dialect, however indented, where
 // another dialect's lines that begin with a blank belong to the row before.
 func beginsRow(b []byte) bool {
-	switch word, _ := field(b); string(word) {
-	case "tcp", "tcp6", "udp", "udp6", "TCP", "UDP":
-		return true
-	}
-	return false
+	word, _ := field(b)
+	return len(word) > 0 && protoEnd(word, 0) == len(word)
 }
 
-// field returns the first blank-separated field of b and what follows it,
-// without leading blanks.
+// field returns the first field of b and what follows it, without leading
+// blanks.
 func field(b []byte) (f, rest []byte) {
-	b = trimLeft(b)
-	i := 0
-	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
-		i++
-	}
-	return b[:i], trimLeft(b[i:])
+	start := unblank(b, 0)
+	end := blank(b, start)
+	return b[start:end], b[unblank(b, end):]
 }
 
-func trimLeft(b []byte) []byte {
-	i := 0
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
-		i++
-	}
-	return b[i:]
-}
+func trimLeft(b []byte) []byte { return b[unblank(b, 0):] }
 
 func trimRight(b []byte) []byte {
 	i := len(b)
-	for i > 0 && (b[i-1] == ' ' || b[i-1] == '\t') {
+	for i > 0 && b[i-1] == ' ' {
 		i--
 	}
 	return b[:i]

@@ -107,7 +107,7 @@ func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
 		return false
 	}
 	hit := w.hasAddr(b, colon)
-	if hit && w.anyPort {
+	if w.anyPort && (hit || bytes.IndexByte(b[remote:colon], '%') >= 0) {
 		return false
 	}
 	if w.single.Has(port) {
@@ -135,7 +135,7 @@ func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
 //
 //	tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   -
 func linuxPass(w *wanted, b []byte) bool {
-	if len(b) < 40 || b[0] != 't' || b[1] != 'c' || b[2] != 'p' || b[3] != ' ' && (b[3] != '6' || b[4] != ' ') {
+	if len(b) < 40 || b[0] != 't' || b[1] != 'c' || b[2] != 'p' || b[3] != ' ' && b[3] != '6' {
 		return false
 	}
 	recvQ := unblank(b, 4)

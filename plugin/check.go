@@ -75,10 +75,16 @@ func (r *request) sample(ctx context.Context, items []watch.Item, watched *expec
 	if err != nil {
 		return failed(items, err, origin(&snap), unexpected != nil), err
 	}
+	if near := collector.WantNear(); snap.Partial && near != nil {
+		// For the reasons only: without it they say less.
+		spec := r.spec
+		spec.Name = snap.Source
+		_, _ = source.Read(ctx, spec, near, collector.AddNear)
+	}
 	known, policy := facts(&snap), r.policy(&snap)
-	one := sample{verdicts: collector.Judge(known, policy), origin: origin(&snap)}
+	one := sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
 	if unexpected != nil {
-		stray := unexpected.Judge(known, policy, r.unexpected)
+		stray := unexpected.Judge(ctx, known, policy, r.unexpected)
 		one.stray = &stray
 	}
 	return one, nil
@@ -131,46 +137,32 @@ func remedy(snap *source.Snapshot, goos string, privileged bool) string {
 		return "take the output with netstat -tunapW as root" + or
 	case goos == "windows":
 		return "its process has ended or is protected" + or
-	case snap.Named == 0 && snap.Source == source.Netstat && privileged:
-		return "this netstat shows no programs: install net-tools, or use --source ss" + or
 	case privileged:
 		return "even root cannot see it here (a container, or it has just ended)" + or
+	case goos == "linux":
+		return "run check_netstat as root, as through sudo, or give it cap_sys_ptrace and cap_dac_read_search" + or
 	}
 	return "run check_netstat as root, as through sudo" + or
 }
 
 // facts returns what is known beyond the snapshot: of this host for a live one,
-// nothing for a saved one, whose PIDs are another host's.
+// nothing for a saved one, whose PIDs and inodes are another host's.
 func facts(snap *source.Snapshot) match.Facts {
-	switch {
-	case snap.Format == "windows":
-		return windowsFacts{programs(snap)}
-	case snap.Live && runtime.GOOS == "linux":
+	if snap.Live {
 		return host.New()
 	}
-	return savedFacts{programs(snap)}
+	return savedFacts{}
 }
-
-// programs returns the look-up of program names by PID.
-func programs(snap *source.Snapshot) func(uint32) []string {
-	if snap.Live {
-		return host.New().Programs
-	}
-	return func(uint32) []string { return nil }
-}
-
-// windowsFacts: Windows shows a row for each family that a socket serves.
-type windowsFacts struct{ programs func(uint32) []string }
-
-func (f windowsFacts) Programs(pid uint32) []string               { return f.programs(pid) }
-func (windowsFacts) ServesIPv4(bool, uint16) (serves, known bool) { return false, true }
 
 // savedFacts: a saved output does not tell v6-only sockets, which are rare, from
 // dual-stack ones.
-type savedFacts struct{ programs func(uint32) []string }
+type savedFacts struct{}
 
-func (f savedFacts) Programs(pid uint32) []string               { return f.programs(pid) }
+func (savedFacts) Programs(uint32) []string                     { return nil }
 func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+func (savedFacts) Owners(_ context.Context, groups []host.Group) host.Found {
+	return host.Found{Unseen: make([]bool, len(groups))}
+}
 
 func origin(snap *source.Snapshot) report.Origin {
 	return report.Origin{

@@ -50,16 +50,11 @@ func (r *request) learn(ctx context.Context, env Env, start time.Time) (write fu
 // chooses itself are known for certain only once the source is known, which is
 // before the first socket: a saved output tells its system by its rows.
 func (r *request) learnFrom(ctx context.Context) (learn.List, source.Snapshot, error) {
-	var sockets []parse.Socket // the list is made of all of them, once
-	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) {
-		if r.argument == learnConnections || s.Listening() {
-			sockets = append(sockets, s.Clone())
-		}
-	})
+	sockets, snap, err := r.whole(ctx)
 	if err != nil {
-		return learn.List{}, snap, fmt.Errorf("no snapshot: %w", err)
+		return learn.List{}, snap, err
 	}
-	opts := learn.Options{Dynamic: dynamicPorts(&snap), IgnoreProcess: r.Verdict.IgnoreProcess, Programs: programs(&snap)}
+	opts := learn.Options{Dynamic: dynamicPorts(&snap), IgnoreProcess: r.Verdict.IgnoreProcess}
 	if r.argument == learnConnections {
 		c := learn.NewConnections(opts)
 		for i := range sockets {

@@ -10,36 +10,57 @@ import (
 	"check_netstat/plugin/source"
 )
 
-// sockets lists the snapshot that a check would see.
+// sockets lists the snapshot that a check would see. A saved output of any size
+// is written as it is read, unless names are asked for, which are looked up when
+// all addresses are known.
 func (r *request) sockets(ctx context.Context, env Env) error {
-	// Live rows get their programs' whole names, as in a check. The names of a
-	// saved output's PIDs are another host's.
-	live := r.spec.Input == ""
-	h := host.New()
 	list := report.NewSockets(env.Stdout, r.Output.Output == "json", r.style(env.Stdout))
-	var kept []parse.Socket // where names are asked for, which can be looked up only when all are known
-	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) {
-		if live {
-			for i := range s.Owners {
-				if names := h.Programs(s.Owners[i].PID); len(names) > 0 {
-					s.Owners[i].Name = names[0]
-				}
-			}
+	if r.spec.Input != "" && !r.Output.Resolve {
+		snap, err := source.Read(ctx, r.spec, nil, list.Add)
+		if err != nil {
+			return fmt.Errorf("no snapshot: %w", err)
 		}
-		if r.Output.Resolve {
-			kept = append(kept, s.Clone())
-			return
-		}
-		list.Add(s)
-	})
+		return list.Close(origin(&snap), len(r.Output.Verbose))
+	}
+	all, snap, err := r.whole(ctx)
 	if err != nil {
-		return fmt.Errorf("no snapshot: %w", err)
+		return err
 	}
 	if r.Output.Resolve {
-		list.Names = r.namesOf(ctx, env, remotes(kept))
-		for i := range kept {
-			list.Add(&kept[i])
-		}
+		list.Names = r.namesOf(ctx, env, remotes(all))
+	}
+	for i := range all {
+		list.Add(&all[i])
 	}
 	return list.Close(origin(&snap), len(r.Output.Verbose))
+}
+
+// whole takes a whole snapshot. A live one has the owners of every socket that
+// can be seen, by their whole names.
+func (r *request) whole(ctx context.Context) ([]parse.Socket, source.Snapshot, error) {
+	var all []parse.Socket
+	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) { all = append(all, s.Clone()) })
+	if err != nil {
+		return nil, snap, fmt.Errorf("no snapshot: %w", err)
+	}
+	known := facts(&snap)
+	everybody := host.Group{Fits: func([]string) bool { return true }}
+	for i := range all {
+		if len(all[i].Owners) == 0 && all[i].Inode != 0 {
+			everybody.Inodes = append(everybody.Inodes, all[i].Inode)
+		}
+	}
+	found := known.Owners(ctx, []host.Group{everybody})
+	for i := range all {
+		s := &all[i]
+		if len(s.Owners) == 0 {
+			s.Owners = found.Owners[s.Inode]
+		}
+		for k := range s.Owners {
+			if names := known.Programs(s.Owners[k].PID); len(names) > 0 {
+				s.Owners[k].Name, s.Owners[k].Cut = names[0], false
+			}
+		}
+	}
+	return all, snap, nil
 }

@@ -13,8 +13,6 @@ type Options struct {
 	Dynamic parse.PortRange
 	// IgnoreProcess leaves procName empty.
 	IgnoreProcess bool
-	// Programs returns the names of the program with that PID, the best first.
-	Programs func(pid uint32) []string
 }
 
 // List is a watch list that was learnt.
@@ -59,9 +57,6 @@ func (o *Options) program(s *parse.Socket) (p Program, hidden bool) {
 		return Program{}, false
 	}
 	for _, owner := range s.Owners {
-		if names := o.Programs(owner.PID); len(names) > 0 {
-			return Program{Name: names[0]}, false
-		}
 		if owner.Name != "" {
 			return Program{owner.Name, owner.Cut}, false
 		}

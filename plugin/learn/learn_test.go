@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"strings"
@@ -8,21 +9,22 @@ import (
 	"unicode/utf8"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/host"
 	"check_netstat/plugin/lint"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
 
-// nobody knows no programs: the snapshot is of another host.
-func nobody(uint32) []string { return nil }
-
-var linux = Options{Dynamic: DefaultDynamic("linux"), Programs: nobody}
+var linux = Options{Dynamic: DefaultDynamic("linux")}
 
 // facts are those of a saved output.
 type facts struct{}
 
-func (facts) Programs(uint32) []string                     { return nil }
+func (facts) Programs(uint32) []string { return nil }
+func (facts) Owners(_ context.Context, groups []host.Group) host.Found {
+	return host.Found{Unseen: make([]bool, len(groups))}
+}
 func (facts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
 
 func listening(proto parse.Proto, address string, port uint16, owners ...parse.Owner) parse.Socket {
@@ -104,7 +106,7 @@ func holds(t *testing.T, l List, sockets []parse.Socket) {
 		c.Add(&sockets[i])
 		u.Add(&sockets[i])
 	}
-	for _, v := range c.Judge(facts{}, match.Policy{UnknownProcess: state.Unknown}) {
+	for _, v := range c.Judge(context.Background(), facts{}, match.Policy{UnknownProcess: state.Unknown}) {
 		if v.State != state.OK {
 			t.Errorf("%s is %s at once: %s\n%s", v.Item.Key, v.State, v.Reason, text)
 		}
@@ -112,7 +114,7 @@ func holds(t *testing.T, l List, sockets []parse.Socket) {
 	if l.Kind != watch.Listening || l.Unclear > 0 {
 		return
 	}
-	if stray := u.Judge(facts{}, match.Policy{}, state.Critical); len(stray.Sockets) > 0 {
+	if stray := u.Judge(context.Background(), facts{}, match.Policy{}, state.Critical); len(stray.Sockets) > 0 {
 		t.Errorf("unexpected at once: %+v\n%s", stray.Sockets, text)
 	}
 }
@@ -242,7 +244,7 @@ func FuzzProgramNames(f *testing.F) {
 			for i := range sockets {
 				c.Add(&sockets[i])
 			}
-			for _, v := range c.Judge(facts{}, match.Policy{UnknownProcess: state.Unknown}) {
+			for _, v := range c.Judge(context.Background(), facts{}, match.Policy{UnknownProcess: state.Unknown}) {
 				if v.State != state.OK {
 					t.Errorf("%q is %s: %s", text, v.State, v.Reason)
 				}

@@ -10,8 +10,9 @@ import (
 
 // Bounds of what is kept for reasons.
 const (
-	maxNear    = 4  // sockets kept for each port and each address that items name
-	maxUnclear = 64 // sockets of which netstat has not shown the whole endpoint
+	maxNear      = 4   // sockets kept for each port and each address that items name
+	maxListening = 256 // TCP sockets that listen, on any port
+	maxUnclear   = 64  // sockets of which netstat has not shown the whole endpoint
 )
 
 // Collector gathers, socket by socket, what the items of a run need.
@@ -34,6 +35,7 @@ type Collector struct {
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
 	item  *watch.Item      // one of its items, for the endpoint
+	named bool             // the owners matter to one of its items
 	cells map[string]*cell // made with the first socket: most items have few, many none
 	order []*cell
 }
@@ -45,6 +47,8 @@ type cell struct {
 	dual     bool         // fits only if its socket, bound to [::], serves IPv4
 	count    int
 	more     []parse.Socket // those after the first, as many as are to be shown
+	inodes   []uint32       // of all its sockets, where their owners are yet to be found
+	looked   bool           // the owners were looked up
 }
 
 // New compiles the items. keep is the number of matched sockets, at least one,
@@ -67,6 +71,7 @@ func New(items []watch.Item, keep int) *Collector {
 			c.index(it, n)
 		}
 		c.of[i] = n
+		c.selectors[n].named = c.selectors[n].named || c.named(it)
 	}
 	c.remote.seal()
 	c.local.seal()
@@ -109,10 +114,22 @@ func (c *Collector) Add(s *parse.Socket) {
 	switch {
 	case s.Listening():
 		c.addListening(s)
-	case s.Proto == parse.TCP && !s.Remote.IsNone():
+	case isConnection(s):
 		c.addConnection(s)
 	}
 }
+
+// AddNear takes a socket for the reasons only: it matches no item.
+func (c *Collector) AddNear(s *parse.Socket) {
+	switch {
+	case s.Listening():
+		c.near.addListening(s)
+	case isConnection(s):
+		c.near.addConnection(s)
+	}
+}
+
+func isConnection(s *parse.Socket) bool { return s.Proto == parse.TCP && !s.Remote.IsNone() }
 
 func (c *Collector) addConnection(s *parse.Socket) {
 	if !s.Remote.Addr.IsValid() || s.Remote.Service != "" {
@@ -199,6 +216,7 @@ func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
 // enter counts the socket in the cell of the selector that it belongs to.
 func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	sel := &c.selectors[n]
+	find := sel.named && s.Inode != 0 && len(s.Owners) == 0
 	key := c.cellKey(s, fit, dual)
 	ce := sel.cells[string(key)]
 	if ce == nil {
@@ -208,9 +226,15 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, count: 1}
 		sel.cells[string(key)] = ce
 		sel.order = append(sel.order, ce)
+		if find {
+			ce.inodes = append(ce.inodes, s.Inode)
+		}
 		return
 	}
 	ce.count++
+	if find {
+		ce.inodes = append(ce.inodes, s.Inode)
+	}
 	if len(ce.more) < c.keep-1 {
 		ce.more = append(ce.more, s.Clone())
 	}
@@ -220,8 +244,16 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, dual bool) []byte {
 	b := c.buf[:0]
 	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)
-	if dual {
-		b = binary.BigEndian.AppendUint16(append(b, 1), s.Local.Port)
+	if s.Inode == 0 {
+		b = append(b, 0) // without an owner by nature
+	}
+	if s.Listening() { // a program has few of them, and a reason names where
+		b = append(append(b, s.Local.Host...), byte(s.V6Only))
+		b = binary.BigEndian.AppendUint16(b, s.Local.Port)
+		if s.Local.Addr.IsValid() {
+			a := s.Local.Addr.As16()
+			b = append(b, a[:]...)
+		}
 	}
 	for i := range s.Owners {
 		o := &s.Owners[i]

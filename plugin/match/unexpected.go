@@ -1,7 +1,10 @@
 package match
 
 import (
+	"context"
+
 	"check_netstat/parse"
+	"check_netstat/plugin/host"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
@@ -88,8 +91,9 @@ func (u *Unexpected) Add(s *parse.Socket) {
 
 // Judge returns the sockets that no item covers, and their state: found for
 // those that are certainly unexpected.
-func (u *Unexpected) Judge(facts Facts, policy Policy, found state.State) Stray {
+func (u *Unexpected) Judge(ctx context.Context, facts Facts, policy Policy, found state.State) Stray {
 	j := judge{facts: facts, policy: policy}
+	u.findOwners(ctx, facts)
 	var stray Stray
 	for i := range u.sockets {
 		if !u.covered(&j, &u.sockets[i]) {
@@ -107,6 +111,39 @@ func (u *Unexpected) Judge(facts Facts, policy Policy, found state.State) Stray 
 		stray.Reason = "none seen, but " + policy.Incomplete
 	}
 	return stray
+}
+
+// findOwners asks the host for the owners of sockets that show none: whether
+// they are covered can hang on them, and a person wants to see them.
+func (u *Unexpected) findOwners(ctx context.Context, facts Facts) {
+	groups := []host.Group{{Fits: func([]string) bool { return true }}}
+	of := map[string]int{} // group of a procName
+	for i := range u.sockets {
+		s := &u.sockets[i]
+		if len(s.Owners) > 0 || s.Inode == 0 {
+			continue
+		}
+		groups[0].Inodes = append(groups[0].Inodes, s.Inode)
+		u.ports[s.Proto-parse.TCP].find(s.Local.Port, func(n int32) { // of several owners one may be the item's
+			program := u.items[n].Program
+			g, known := of[program.String()]
+			if !known {
+				g = len(groups)
+				of[program.String()] = g
+				groups = append(groups, host.Group{Fits: func(names []string) bool { return fitsAny(program, names) }})
+			}
+			groups[g].Inodes = append(groups[g].Inodes, s.Inode)
+		})
+	}
+	if len(groups[0].Inodes) == 0 {
+		return
+	}
+	found := facts.Owners(ctx, groups)
+	for i := range u.sockets {
+		if s := &u.sockets[i]; len(s.Owners) == 0 {
+			s.Owners = found.Owners[s.Inode]
+		}
+	}
 }
 
 // covered reports whether an item covers the socket, or can.

@@ -1,11 +1,13 @@
 package match
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/host"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
@@ -18,6 +20,9 @@ func (known) Programs(pid uint32) []string {
 		return []string{"a-name-longer-than-comm"}
 	}
 	return nil
+}
+func (known) Owners(_ context.Context, groups []host.Group) host.Found {
+	return host.Found{Unseen: make([]bool, len(groups))}
 }
 func (known) ServesIPv4(_ bool, port uint16) (serves, known bool) { return port != 1000, true }
 
@@ -36,7 +41,7 @@ func strays(t *testing.T, items []string, scope Scope, policy Policy, rows ...st
 	if err != nil || sum.Sockets != len(rows) {
 		t.Fatalf("%d sockets, %v", sum.Sockets, err)
 	}
-	stray := u.Judge(known{}, policy, state.Critical)
+	stray := u.Judge(context.Background(), known{}, policy, state.Critical)
 	var found []string
 	for i := range stray.Sockets {
 		s := &stray.Sockets[i]
@@ -130,7 +135,7 @@ func TestWhatIsUnexpectedIsUnknownWhereSomethingIsMissing(t *testing.T) {
 			if tt.add {
 				u.Add(&socket)
 			}
-			stray := u.Judge(known{}, tt.policy, state.Critical)
+			stray := u.Judge(context.Background(), known{}, tt.policy, state.Critical)
 			if stray.State != tt.want || (stray.Reason != "") != (tt.want == state.Unknown) {
 				t.Errorf("%s, %q; want %s", stray.State, stray.Reason, tt.want)
 			}
@@ -151,7 +156,7 @@ func BenchmarkUnexpected(b *testing.B) {
 			s.Local.Port = port
 			u.Add(&s)
 		}
-		if n := len(u.Judge(known{}, Policy{}, state.Critical).Sockets); n != 1 {
+		if n := len(u.Judge(context.Background(), known{}, Policy{}, state.Critical).Sockets); n != 1 {
 			b.Fatal(n)
 		}
 	}

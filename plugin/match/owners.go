@@ -1,0 +1,127 @@
+package match
+
+import (
+	"context"
+	"encoding/binary"
+
+	"check_netstat/parse"
+	"check_netstat/plugin/host"
+	"check_netstat/plugin/watch"
+)
+
+// A live source on Linux gives the inodes of its sockets and leaves the owners
+// to us, since finding them costs far more than the snapshot. Only those of
+// sockets that already fit by address, port and protocol are looked up, all
+// together, once.
+
+// findOwners asks the host for the processes that hold the sockets of items
+// with a procName, and divides the cells by them.
+func (j *judge) findOwners(ctx context.Context) {
+	groups, of := j.groups()
+	if len(groups) == 0 {
+		return
+	}
+	found := j.facts.Owners(ctx, groups)
+	near := j.c.near.anyPort
+	for i := range near {
+		if len(near[i].Owners) == 0 {
+			near[i].Owners = found.Owners[near[i].Inode]
+		}
+	}
+	for name, n := range of {
+		if found.Unseen[n] || !found.Complete {
+			j.unseen[name] = true
+		}
+	}
+	for i := range j.c.selectors {
+		sel := &j.c.selectors[i]
+		sel.order = divide(sel.order, found.Owners)
+	}
+}
+
+// groups collects the inodes that matter, by procName. Where all sockets are to
+// be shown, those of items without procName are looked up as well.
+func (j *judge) groups() (groups []host.Group, of map[string]int) {
+	of = map[string]int{}
+	if j.policy.IgnoreProcess && j.c.keep == 1 {
+		return nil, nil
+	}
+	for i := range j.c.items {
+		it, n := &j.c.items[i], j.c.of[i]
+		if n < 0 || !j.c.named(it) {
+			continue
+		}
+		program := it.Program
+		if j.policy.IgnoreProcess {
+			program = watch.Program{}
+		}
+		g, known := of[program.String()]
+		if !known {
+			g = len(groups)
+		}
+		for _, ce := range j.c.selectors[n].order {
+			if len(ce.inodes) == 0 {
+				continue
+			}
+			if g == len(groups) {
+				of[program.String()] = g
+				groups = append(groups, host.Group{Fits: func(names []string) bool { return fitsAny(program, names) }})
+			}
+			groups[g].Inodes = append(groups[g].Inodes, ce.inodes...)
+		}
+	}
+	return groups, of
+}
+
+// named reports whether the owners of the item's sockets matter.
+func (c *Collector) named(it *watch.Item) bool { return c.keep > 1 || !it.Program.IsAny() }
+
+func fitsAny(p watch.Program, names []string) bool {
+	for _, name := range names {
+		if p.Fits(name, false) == watch.Yes {
+			return true
+		}
+	}
+	return false
+}
+
+// divide makes of every cell with inodes one for each set of owners.
+func divide(order []*cell, owners map[uint32][]parse.Owner) []*cell {
+	var divided []*cell
+	for _, ce := range order {
+		if len(ce.inodes) == 0 {
+			divided = append(divided, ce)
+			continue
+		}
+		parts := map[string]*cell{}
+		for i, inode := range ce.inodes {
+			key := ownersKey(owners[inode])
+			part := parts[key]
+			if part == nil {
+				part = &cell{socket: ce.socket, endpoint: ce.endpoint, dual: ce.dual, looked: true}
+				part.socket.Owners = owners[inode]
+				parts[key] = part
+				divided = append(divided, part)
+			}
+			part.count++
+			if i > 0 && i <= len(ce.more) {
+				s := ce.more[i-1]
+				s.Owners = owners[inode]
+				if part.count == 1 {
+					part.socket = s
+				} else {
+					part.more = append(part.more, s)
+				}
+			}
+		}
+	}
+	return divided
+}
+
+func ownersKey(owners []parse.Owner) string {
+	var b []byte
+	for _, o := range owners {
+		b = binary.BigEndian.AppendUint32(b, o.PID)
+	}
+	return string(b)
+}
