@@ -181,7 +181,7 @@ func (s *search) pass(err error, whole bool) error {
 	switch {
 	case isDenied(err):
 		for g := range s.groups {
-			s.found.Unseen[g] = s.found.Unseen[g] || s.fits[g] || !whole
+			s.found.Unseen[g] = s.found.Unseen[g] || s.fits[g]
 		}
 		return nil
 	case isGone(err):
