@@ -57,6 +57,9 @@ var dialects = [...]dialect{
 	{"linux", linuxLine, linuxPass},
 	{"windows", windowsLine, windowsPass},
 	{"ss", ssLine, nil},
+	{"bsd", bsdLine, nil},
+	{"solaris", solarisLine, nil},
+	{"sockstat", sockstatLine, nil},
 }
 
 type parser struct {
@@ -64,6 +67,7 @@ type parser struct {
 	want    *wanted // nil: every row is read
 	wide    bool    // addresses are not cut
 	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList  ssList  // see ssProto
 	current int     // index of the dialect of the line before
 	pending bool    // last holds a socket that was not yet handed on
 	passed  bool    // the row before was passed over, and lines that belong to it are, too
@@ -71,6 +75,9 @@ type parser struct {
 	next    *Socket
 	names   map[string]string
 	recent  [256]string
+	listen  string // the word for LISTEN, see setState
+	bsd     bsdSeen
+	solaris solarisSection
 	sum     Summary
 }
 
@@ -118,21 +125,28 @@ func (p *parser) line(b []byte) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return
 	}
+	if !p.take(b) && !p.prefixed(b) {
+		p.unknown(b)
+	}
+}
+
+// take offers the line to each dialect.
+func (p *parser) take(b []byte) bool {
 	if p.offer(p.current, b) {
-		return
+		return true
 	}
 	for i := range dialects {
 		if i != p.current && p.offer(i, b) {
-			return
+			return true
 		}
 	}
-	p.unknown(b)
+	return false
 }
 
 // unknown counts a line that no dialect could take. What begins like a row has
 // columns that none knows, or is longer than maxLine.
 func (p *parser) unknown(b []byte) {
-	if start := trimLeft(b); len(start) > 3 && (bytes.EqualFold(start[:3], []byte("tcp")) || bytes.EqualFold(start[:3], []byte("udp"))) {
+	if beginsLikeRow(b) {
 		p.lost(b)
 		return
 	}
@@ -155,13 +169,11 @@ func (p *parser) offer(i int, b []byte) bool {
 	case foreign:
 		return false
 	case socket:
-		p.flush()
-		p.last, p.next = p.next, p.last
-		p.pending, p.passed = true, false
-		p.sum.Format = dialects[i].name
+		p.accept(i)
 	case headerLine:
 		p.flush()
 		p.passed = false
+		p.listen = ""
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
 	case broken:
@@ -169,6 +181,14 @@ func (p *parser) offer(i int, b []byte) bool {
 	}
 	p.current = i
 	return true
+}
+
+// accept makes the socket in p.next, of the i-th dialect, the last one.
+func (p *parser) accept(i int) {
+	p.flush()
+	p.last, p.next = p.next, p.last
+	p.pending, p.passed = true, false
+	p.sum.Format = dialects[i].name
 }
 
 // flush hands the last socket on.
@@ -195,21 +215,6 @@ func (p *parser) skip(b []byte) {
 func (p *parser) begin(proto Proto) *Socket {
 	*p.next = Socket{Proto: proto, Owners: p.next.Owners[:0]}
 	return p.next
-}
-
-// setState fills the state from its word. A word that is not known means
-// LISTEN where the row has the shape of a listening socket.
-func (p *parser) setState(s *Socket, word []byte) {
-	st, known := stateWords[string(word)]
-	switch {
-	case s.Proto == UDP:
-	case known:
-		s.State = st
-	case s.Remote.IsNone() && s.Local.Port != 0:
-		s.State = Listen
-	default:
-		s.State, s.Word = OtherState, p.intern(word)
-	}
 }
 
 // setFamily derives the family from the addresses. "*" tells none.
@@ -254,11 +259,8 @@ func (p *parser) intern(b []byte) string {
 // beginsRow reports whether b is a row of any dialect, however indented, where
 // another dialect's lines that begin with a blank belong to the row before.
 func beginsRow(b []byte) bool {
-	switch word, _ := field(b); string(word) {
-	case "tcp", "tcp6", "udp", "udp6", "TCP", "UDP":
-		return true
-	}
-	return false
+	word, _ := field(b)
+	return len(word) > 0 && protoEnd(word, 0) == len(word)
 }
 
 // field returns the first field of b and what follows it, without leading

@@ -63,7 +63,7 @@ var windowsSamples = []sample{
 	{"  TCP    [::]:135               [::]:0                 ABH\x99REN         948",
 		"tcp6 [::]:135 [::]:* LISTEN 948/"}, // code page 850
 	{"  TCP    192.0.2.7:51041        198.51.100.30:443      HERGESTELLT     5712",
-		"tcp4 192.0.2.7:51041 198.51.100.30:443 !HERGESTELLT 5712/"},
+		"tcp4 192.0.2.7:51041 198.51.100.30:443 ESTABLISHED 5712/"},
 
 	// no state: a number there is the PID
 	{"  TCP    192.0.2.7:51041        198.51.100.30:443      5712",

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"check_netstat/parse"
 	"check_netstat/plugin/host"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/report"
@@ -39,6 +38,12 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
 		result.State = state.Unknown // the items stay unjudged: nothing is known of them
 		return result
+	}
+	if near := collector.WantNear(); snap.Partial && near != nil {
+		// For the reasons only: without it they say less.
+		spec := r.spec
+		spec.Name = snap.Source
+		_, _ = source.Read(ctx, spec, near, collector.AddNear)
 	}
 	result.Verdicts = collector.Judge(ctx, facts(&snap), r.policy(&snap))
 	result.State = report.Worst(result.Verdicts, result.Problems)
@@ -87,48 +92,32 @@ func remedy(snap *source.Snapshot, goos string, privileged bool) string {
 		return "take the output with netstat -tunapW as root" + or
 	case goos == "windows":
 		return "its process has ended or is protected" + or
-	case snap.Named == 0 && snap.Source == source.Netstat && privileged:
-		return "this netstat shows no programs: install net-tools, or use --source ss" + or
 	case privileged:
 		return "even root cannot see it here (a container, or it has just ended)" + or
+	case goos == "linux":
+		return "run check_netstat as root, as through sudo, or give it cap_sys_ptrace and cap_dac_read_search" + or
 	}
 	return "run check_netstat as root, as through sudo" + or
 }
 
 // facts returns what is known beyond the snapshot: of this host for a live one,
-// nothing for a saved one, whose PIDs are another host's.
+// nothing for a saved one, whose PIDs and inodes are another host's.
 func facts(snap *source.Snapshot) match.Facts {
-	switch {
-	case snap.Format == "windows":
-		return windowsFacts{programs(snap)}
-	case snap.Live && runtime.GOOS == "linux":
+	if snap.Live {
 		return host.New()
 	}
-	return savedFacts{programs(snap)}
+	return savedFacts{}
 }
-
-// programs returns the look-up of program names by PID.
-func programs(snap *source.Snapshot) func(uint32) []string {
-	if snap.Live {
-		return host.New().Programs
-	}
-	return func(uint32) []string { return nil }
-}
-
-// windowsFacts: Windows shows a row for each family that a socket serves.
-type windowsFacts struct{ programs func(uint32) []string }
-
-func (f windowsFacts) Programs(pid uint32) []string                           { return f.programs(pid) }
-func (windowsFacts) Owners(_ context.Context, groups []host.Group) host.Found { return nobody(groups) }
-func (windowsFacts) ServesIPv4(bool, uint16) (serves, known bool)             { return false, true }
 
 // savedFacts: a saved output does not tell v6-only sockets, which are rare, from
 // dual-stack ones.
-type savedFacts struct{ programs func(uint32) []string }
+type savedFacts struct{}
 
-func (f savedFacts) Programs(pid uint32) []string                           { return f.programs(pid) }
-func (savedFacts) Owners(_ context.Context, groups []host.Group) host.Found { return nobody(groups) }
-func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool)             { return true, false }
+func (savedFacts) Programs(uint32) []string                     { return nil }
+func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+func (savedFacts) Owners(_ context.Context, groups []host.Group) host.Found {
+	return host.Found{Unseen: make([]bool, len(groups))}
+}
 
 func origin(snap *source.Snapshot) report.Origin {
 	return report.Origin{
@@ -137,33 +126,7 @@ func origin(snap *source.Snapshot) report.Origin {
 	}
 }
 
-// sockets lists the snapshot that a check would see.
-func (r *request) sockets(ctx context.Context, env Env) error {
-	// Live rows get their programs' whole names, as in a check. The names of a
-	// saved output's PIDs are another host's.
-	live := r.spec.Input == ""
-	h := host.New()
-	list := report.NewSockets(env.Stdout, r.Output.Output == "json")
-	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) {
-		if live {
-			for i := range s.Owners {
-				if names := h.Programs(s.Owners[i].PID); len(names) > 0 {
-					s.Owners[i].Name = names[0]
-				}
-			}
-		}
-		list.Add(s)
-	})
-	if err != nil {
-		return fmt.Errorf("no snapshot: %w", err)
-	}
-	return list.Close(origin(&snap), len(r.Output.Verbose))
-}
-
 // finish stamps a result.
 func finish(c *report.Check, start time.Time, hostname string) {
 	c.TestedAt, c.Elapsed, c.Host = start, time.Since(start), hostname
 }
-
-// nobody is the answer of a host that knows no inodes.
-func nobody(groups []host.Group) host.Found { return host.Found{Unseen: make([]bool, len(groups))} }

@@ -34,8 +34,9 @@ type options struct {
 		Port        []string `long:"port" value-name:"PROTO:[IP:]PORT[,PROC]" description:"ad-hoc item, also PROTO,IP,PORT[,PROC]; repeatable"`
 	} `group:"What to watch"`
 	Source struct {
-		Source  string `long:"source" value-name:"auto|netstat|ss" choice:"auto" choice:"netstat" choice:"ss" default:"auto" default-mask:"-" description:"where the sockets come from (default: auto)"`
-		Netstat string `long:"netstat" value-name:"PATH" description:"the netstat program to run"`
+		Source  string `long:"source" value-name:"auto|netstat|ss|kernel" choice:"auto" choice:"netstat" choice:"ss" choice:"kernel" default:"auto" default-mask:"-" description:"where the sockets come from (default: auto)"`
+		Netstat string `long:"netstat" value-name:"PATH" description:"the netstat program to run; means --source netstat"`
+		NetNS   string `long:"netns" value-name:"NAME|PID|PATH" description:"another network namespace (kernel source, Linux)"`
 		Input   string `long:"input" value-name:"FILE" description:"a saved output instead of a live snapshot; - reads standard input"`
 	} `group:"Where the sockets come from"`
 	Verdict struct {
@@ -136,12 +137,14 @@ func (r *request) validate() error {
 	if r.Output.MaxOutput < 0 {
 		return fmt.Errorf("--max-output %d: a limit in bytes is not negative", r.Output.MaxOutput)
 	}
-	r.spec = source.Spec{Name: r.Source.Source, Netstat: r.Source.Netstat, Input: r.Source.Input}
+	r.spec = source.Spec{Name: r.Source.Source, Netstat: r.Source.Netstat, NetNS: r.Source.NetNS, Input: r.Source.Input}
 	switch {
-	case r.Source.Netstat != "" && r.Source.Source == source.SS:
-		return errors.New("--netstat means --source netstat, not ss")
-	case r.Source.Input != "" && (r.Source.Netstat != "" || r.Source.Source != source.Auto):
-		return errors.New("--input takes the place of --source and --netstat: give one of them")
+	case r.Source.Input != "" && (r.Source.Netstat != "" || r.Source.NetNS != "" || r.Source.Source != source.Auto):
+		return errors.New("--input takes the place of --source, --netstat and --netns: give one of them")
+	case r.Source.NetNS != "" && (r.Source.Netstat != "" || r.Source.Source != source.Auto && r.Source.Source != source.Kernel):
+		return errors.New("--netns means --source kernel: no program looks into another namespace")
+	case r.Source.Netstat != "" && r.Source.Source != source.Netstat && r.Source.Source != source.Auto:
+		return fmt.Errorf("--netstat means --source netstat, not %s", r.Source.Source)
 	}
 	if slices.Contains(r.Items.Item, "") {
 		return errors.New("--item is empty")

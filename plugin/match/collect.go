@@ -10,8 +10,9 @@ import (
 
 // Bounds of what is kept for reasons.
 const (
-	maxNear    = 4  // sockets kept for each port and each address that items name
-	maxUnclear = 64 // sockets of which netstat has not shown the whole endpoint
+	maxNear      = 4   // sockets kept for each port and each address that items name
+	maxListening = 256 // TCP sockets that listen, on any port
+	maxUnclear   = 64  // sockets of which netstat has not shown the whole endpoint
 )
 
 // Collector gathers, socket by socket, what the items of a run need.
@@ -113,10 +114,22 @@ func (c *Collector) Add(s *parse.Socket) {
 	switch {
 	case s.Listening():
 		c.addListening(s)
-	case s.Proto == parse.TCP && !s.Remote.IsNone():
+	case isConnection(s):
 		c.addConnection(s)
 	}
 }
+
+// AddNear takes a socket for the reasons only: it matches no item.
+func (c *Collector) AddNear(s *parse.Socket) {
+	switch {
+	case s.Listening():
+		c.near.addListening(s)
+	case isConnection(s):
+		c.near.addConnection(s)
+	}
+}
+
+func isConnection(s *parse.Socket) bool { return s.Proto == parse.TCP && !s.Remote.IsNone() }
 
 func (c *Collector) addConnection(s *parse.Socket) {
 	if !s.Remote.Addr.IsValid() || s.Remote.Service != "" {

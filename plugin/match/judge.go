@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -53,11 +54,23 @@ type Verdict struct {
 func (c *Collector) Judge(ctx context.Context, facts Facts, policy Policy) []Verdict {
 	j := judge{c: c, facts: facts, policy: policy, unseen: map[string]bool{}}
 	j.findOwners(ctx)
+	for i := range c.selectors {
+		slices.SortStableFunc(c.selectors[i].order, compareCells)
+	}
 	verdicts := make([]Verdict, len(c.items))
 	for i := range c.items {
 		verdicts[i] = j.item(&c.items[i], c.of[i])
 	}
 	return verdicts
+}
+
+// compareCells puts cells in an order that does not hang on that of the sockets.
+func compareCells(a, b *cell) int {
+	n := cmp.Or(cmp.Compare(a.socket.State, b.socket.State), cmp.Compare(a.socket.Word, b.socket.Word))
+	if n == 0 && a.socket.Listening() {
+		n = order(&a.socket, &b.socket)
+	}
+	return cmp.Or(n, cmp.Compare(ownersKey(a.socket.Owners), ownersKey(b.socket.Owners)))
 }
 
 type judge struct {

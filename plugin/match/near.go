@@ -1,7 +1,9 @@
 package match
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/watch"
@@ -16,6 +18,8 @@ type nearby struct {
 	addrs       map[netip.Addr][]parse.Socket
 	byPort      map[uint16][]parse.Socket
 	listening   map[uint16][]parse.Socket
+	programs    bool           // a listening item has a procName
+	anyPort     []parse.Socket // some that listen, for what such a program listens on instead
 }
 
 // enter adds the ports to the set. Everything is near to all ports, so that
@@ -44,7 +48,10 @@ func (n *nearby) wantConnection(it *watch.Item) {
 	}
 }
 
-func (n *nearby) wantListening(it *watch.Item) { enter(&n.listenPorts, it.LocalPorts) }
+func (n *nearby) wantListening(it *watch.Item) {
+	enter(&n.listenPorts, it.LocalPorts)
+	n.programs = n.programs || !it.Program.IsAny()
+}
 
 func (n *nearby) addConnection(s *parse.Socket) {
 	if n.remotePorts.Has(s.Remote.Port) {
@@ -63,18 +70,45 @@ func (n *nearby) addListening(s *parse.Socket) {
 			return a.Proto == s.Proto && a.Local.Addr == s.Local.Addr
 		})
 	}
+	if n.programs && s.Proto == parse.TCP && (len(s.Owners) > 0 || s.Inode != 0) {
+		n.anyPort = insert(n.anyPort, s, maxListening)
+	}
 }
 
-// keepNear keeps s under key unless there are enough, or one like it.
+// keepNear keeps s under key unless one like it is there. Of too many the first
+// in order stay, so that a reason does not hang on the order of the sockets.
 func keepNear[K comparable](near map[K][]parse.Socket, key K, s *parse.Socket, like func(*parse.Socket) bool) {
 	have := near[key]
-	if len(have) == maxNear {
+	if len(have) == maxNear && order(s, &have[maxNear-1]) >= 0 {
 		return
 	}
 	for i := range have {
 		if like(&have[i]) {
+			if order(s, &have[i]) < 0 {
+				have[i] = s.Clone()
+			}
 			return
 		}
 	}
-	near[key] = append(have, s.Clone())
+	near[key] = insert(have, s, maxNear)
+}
+
+// insert puts a copy of s in its place, and drops the last of more than limit.
+func insert(sorted []parse.Socket, s *parse.Socket, limit int) []parse.Socket {
+	at, _ := slices.BinarySearchFunc(sorted, s, func(have parse.Socket, s *parse.Socket) int { return order(&have, s) })
+	if at == limit {
+		return sorted
+	}
+	if len(sorted) == limit {
+		sorted = sorted[:limit-1]
+	}
+	return slices.Insert(sorted, at, s.Clone())
+}
+
+// order compares sockets as a reason lists them: by protocol, remote and local
+// end.
+func order(a, b *parse.Socket) int {
+	return cmp.Or(cmp.Compare(a.Proto, b.Proto),
+		plain(a.Remote.Addr).Compare(plain(b.Remote.Addr)), cmp.Compare(a.Remote.Port, b.Remote.Port),
+		plain(a.Local.Addr).Compare(plain(b.Local.Addr)), cmp.Compare(a.Local.Port, b.Local.Port))
 }

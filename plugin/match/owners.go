@@ -22,6 +22,12 @@ func (j *judge) findOwners(ctx context.Context) {
 		return
 	}
 	found := j.facts.Owners(ctx, groups)
+	near := j.c.near.anyPort
+	for i := range near {
+		if len(near[i].Owners) == 0 {
+			near[i].Owners = found.Owners[near[i].Inode]
+		}
+	}
 	for name, n := range of {
 		if found.Unseen[n] || !found.Complete {
 			j.unseen[name] = true
