@@ -16,7 +16,7 @@ import (
 // its standard input ends.
 //
 // Connections have both ends here. watchedOf100 of each hundred go to the
-// process's watched port, every tenth to its port on ::1, the others to a third.
+// process's watched port, about ten to its port on ::1, the others to a third.
 // Clients have many addresses, as clients do: all of 127.0.0.0/8 is loopback.
 
 const (
@@ -100,8 +100,8 @@ func (s loadSize) open(i int) error {
 
 // serverOf returns which of a process's ports its k-th connection goes to.
 func serverOf(k int) int {
-	switch k %= 100; {
-	case k < watchedOf100:
+	switch {
+	case (k+1)*watchedOf100/100 > k*watchedOf100/100:
 		return 0
 	case k%10 == 9:
 		return 1

@@ -46,7 +46,7 @@ func run(args []string) error {
 	case len(args) > 0 && args[0] == holdVerb:
 		return holdProcess(args[1:])
 	}
-	s, err := parse(args)
+	s, err := readFlags(args)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func leaveNothing(dir string) {
 	}()
 }
 
-func parse(args []string) (*settings, error) {
+func readFlags(args []string) (*settings, error) {
 	s := new(settings)
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.StringVar(&s.check, "check", "bin/check_netstat", "the `program` that is measured")

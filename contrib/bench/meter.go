@@ -75,7 +75,7 @@ func (m meter) prove(c command) error {
 	}
 	var out bytes.Buffer
 	if _, err := m.run(c, &out); err != nil {
-		return err
+		return fmt.Errorf("%w: %s", err, firstLine(out.Bytes()))
 	}
 	if !bytes.Contains(out.Bytes(), []byte(c.says)) {
 		return fmt.Errorf("`%s` does not say %q but %q", c, c.says, firstLine(out.Bytes()))

@@ -41,20 +41,25 @@ func naiveCheck(list, output string) error {
 	if err != nil {
 		return err
 	}
-	found := 0
+	found, matched := naiveMatch(items, sockets)
+	_, err = fmt.Printf("%d of %d items found, %d sockets matched\n", found, len(items), matched)
+	return err
+}
+
+// naiveMatch returns how many items have a socket and how many sockets fit.
+func naiveMatch(items []naiveItem, sockets []naiveSocket) (found, matched int) {
 	for _, it := range items {
-		matched := 0
+		before := matched
 		for _, s := range sockets {
 			if s.remotePort == it.port && s.remoteIP.Equal(it.ip) && strings.Contains(s.program, it.program) {
 				matched++
 			}
 		}
-		if matched > 0 {
+		if matched > before {
 			found++
 		}
 	}
-	_, err = fmt.Printf("%d of %d items found among %d sockets\n", found, len(items), len(sockets))
-	return err
+	return found, matched
 }
 
 func naiveSockets(path string) ([]naiveSocket, error) {
