@@ -16,10 +16,7 @@ const backlog = 16
 
 // bound returns a socket of the kind and of the address's family, bound to it.
 func bound(kind int, at unix.Sockaddr) (int, error) {
-	family := unix.AF_INET
-	if _, six := at.(*unix.SockaddrInet6); six {
-		family = unix.AF_INET6
-	}
+	family, port := addressOf(at)
 	fd, err := unix.Socket(family, kind|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, fmt.Errorf("opening a socket: %w", err)
@@ -30,9 +27,19 @@ func bound(kind int, at unix.Sockaddr) (int, error) {
 		}
 	}
 	if err := unix.Bind(fd, at); err != nil {
-		return 0, fmt.Errorf("binding a socket to %v: %w", at, err)
+		return 0, fmt.Errorf("binding port %d: %w", port, err)
 	}
 	return fd, nil
+}
+
+func addressOf(at unix.Sockaddr) (family, port int) {
+	switch a := at.(type) {
+	case *unix.SockaddrInet4:
+		return unix.AF_INET, a.Port
+	case *unix.SockaddrInet6:
+		return unix.AF_INET6, a.Port
+	}
+	return unix.AF_UNSPEC, 0
 }
 
 // closeAtOnce lets the socket end without TIME_WAIT, which would outlive the
@@ -61,11 +68,7 @@ func listen(at unix.Sockaddr) (int, error) {
 // connect opens both ends of a connection from the address, which IPv6 leaves
 // to the kernel, to a server that listens here.
 func connect(from *unix.SockaddrInet4, to unix.Sockaddr, listening int) error {
-	family := unix.AF_INET6
-	_, four := to.(*unix.SockaddrInet4)
-	if four {
-		family = unix.AF_INET
-	}
+	family, _ := addressOf(to)
 	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("opening a socket: %w", err)
@@ -73,7 +76,7 @@ func connect(from *unix.SockaddrInet4, to unix.Sockaddr, listening int) error {
 	if err := closeAtOnce(fd); err != nil {
 		return err
 	}
-	if four {
+	if family == unix.AF_INET {
 		// Without it bind(2) takes a port for each address at once, and the
 		// ephemeral ports are soon all taken: ip(7).
 		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1); err != nil {

@@ -83,7 +83,7 @@ func (m meter) prove(c command) error {
 	return nil
 }
 
-// run runs the command and writes what it prints to out, nil for nowhere.
+// run runs the command and writes what it prints to out, nil for /dev/null.
 func (m meter) run(c command, out io.Writer) (cost, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
@@ -92,6 +92,9 @@ func (m meter) run(c command, out io.Writer) (cost, error) {
 		argv = append([]string{m.measure}, argv...)
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // G204: measuring given programs is what this is for
+	if out == nil && c.heard {
+		out = io.Discard
+	}
 	cmd.Dir, cmd.Stdout = m.dir, out
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

@@ -18,6 +18,7 @@ type command struct {
 	exit int      // the exit code of a run that did its work
 	says string   // what its output holds then
 
+	heard   bool  // what it prints is read, not dropped by the kernel
 	missing error // why it cannot run, nil where it can
 }
 
