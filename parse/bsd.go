@@ -93,6 +93,8 @@ func bsdLine(p *parser, b []byte) lineKind {
 	}
 	p.bsdTail(s, b[unblank(b, end):], &row)
 	p.bsdFamily(s, row.tag)
+	p.bsd.numeric = p.bsd.numeric || row.pcb && isNamedPort(s.Local.Port)
+	p.bsd.wide = p.bsd.wide || isWideAddr(local) || isWideAddr(remote)
 	p.bsdCut(local, &s.Local, &row)
 	p.bsdCut(remote, &s.Remote, &row)
 	return socket
@@ -253,12 +255,6 @@ func (p *parser) bsdCut(b []byte, e *Endpoint, row *bsdRow) {
 	if e.Cut || e.Host == "*" || !is6 && !e.Addr.IsValid() {
 		return
 	}
-	if row.pcb && isNamedPort(e.Port) {
-		p.bsd.numeric = true
-	}
-	if is6 && len(host) > bsdAddr {
-		p.bsd.wide = true
-	}
 	switch {
 	case is6 && !e.Addr.IsValid(): // no whole address
 	case is6 && len(host) == bsdAddr && !p.wide && !p.bsd.wide:
@@ -268,6 +264,13 @@ func (p *parser) bsdCut(b []byte, e *Endpoint, row *bsdRow) {
 		return
 	}
 	e.Cut, e.Host, e.Addr = true, p.intern(host), netip.Addr{}
+}
+
+// isWideAddr reports whether the endpoint has an IPv6 address that would have been
+// cut.
+func isWideAddr(b []byte) bool {
+	dot := bytes.LastIndexByte(b, '.')
+	return dot > bsdAddr && bytes.IndexByte(b[:dot], ':') >= 0
 }
 
 // isBSDColumn reports whether an address column can be that wide. Where blanks

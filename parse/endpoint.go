@@ -19,6 +19,9 @@ const netColumn = 23
 // It reports false where b has not that form.
 func (p *parser) endpoint(b []byte, e *Endpoint) bool {
 	*e = Endpoint{}
+	if ipv4Endpoint(b, e) {
+		return true
+	}
 	colon := bytes.LastIndexByte(b, ':')
 	if colon < 0 || !p.port(b[colon+1:], e) {
 		return false
@@ -38,6 +41,42 @@ func (p *parser) endpoint(b []byte, e *Endpoint) bool {
 		host = host[1:closing]
 	}
 	return p.host(host, zone, e)
+}
+
+// ipv4Endpoint reads what most endpoints are, an IPv4 address and a port, in one
+// pass (BenchmarkNetstat). It leaves e alone where b is something else.
+func ipv4Endpoint(b []byte, e *Endpoint) bool {
+	var a [4]byte
+	i := 0
+	for part := range a {
+		start, value := i, 0
+		for i < len(b) && b[i]-'0' <= 9 && i-start < 3 {
+			value = value*10 + int(b[i]-'0')
+			i++
+		}
+		if i == start || i == len(b) || value > 255 || b[start] == '0' && i-start > 1 {
+			return false
+		}
+		if part < 3 && b[i] != '.' || part == 3 && b[i] != ':' {
+			return false
+		}
+		a[part] = byte(value)
+		i++
+	}
+	port := 0
+	if len(b)-i > 5 {
+		return false
+	}
+	start := i
+	for i < len(b) && b[i]-'0' <= 9 {
+		port = port*10 + int(b[i]-'0')
+		i++
+	}
+	if i < len(b) || i == start || port > 65535 {
+		return false
+	}
+	e.Addr, e.Port = netip.AddrFrom4(a), uint16(port)
+	return true
 }
 
 // dotEndpoint reads "address.port" in the forms of BSD, Solaris and their kin:

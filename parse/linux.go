@@ -34,11 +34,13 @@ func linuxLine(p *parser, b []byte) lineKind {
 	if proto == 0 {
 		return linuxOther(word, rest)
 	}
-	recvQ, rest := field(rest)
-	sendQ, rest := field(rest)
-	if !isNumber(recvQ) || !isNumber(sendQ) {
+	recvQ := digits(rest, 0)
+	sendQ := unblank(rest, recvQ)
+	end := digits(rest, sendQ)
+	if recvQ == 0 || sendQ == recvQ || end == sendQ || end < len(rest) && rest[end] != ' ' {
 		return foreign
 	}
+	rest = rest[end:]
 	s := p.begin(proto)
 	local, rest := field(rest)
 	remote, rest := field(rest)
@@ -170,6 +172,9 @@ func findProgram(b []byte) (start, slash int) {
 // findInode reads the columns of -e: the user, by number or name, and the
 // inode. The word of a UDP state that is not known may stand before them.
 func findInode(b []byte) (inode uint32) {
+	if len(b) == 0 {
+		return 0
+	}
 	_, rest := field(b)
 	for n := 0; n < 2 && len(rest) > 0; n++ {
 		var word []byte

@@ -122,7 +122,7 @@ func (p *parser) pass(b []byte) bool {
 }
 
 func (p *parser) line(b []byte) {
-	if len(bytes.TrimSpace(b)) == 0 {
+	if len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 {
 		return
 	}
 	if !p.take(b) && !p.prefixed(b) {

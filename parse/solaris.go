@@ -31,6 +31,7 @@ import "bytes"
 type solarisSection struct {
 	proto  Proto // 0: no title yet
 	family Family
+	fresh  bool // nothing has followed the title
 	other  bool // SCTP, routes, UNIX domain sockets: no row of ours
 }
 
@@ -68,7 +69,7 @@ func solarisLine(p *parser, b []byte) lineKind {
 // solarisTitle knows the lines that are no rows.
 func (p *parser) solarisTitle(word, rest []byte) lineKind {
 	rest = trimRight(rest)
-	section := solarisSection{}
+	section := solarisSection{fresh: true}
 	switch string(word) {
 	case "TCP:", "TCP":
 		section.proto = TCP
@@ -81,6 +82,7 @@ func (p *parser) solarisTitle(word, rest []byte) lineKind {
 		return foreign // counted: nobody reads them
 	case "Local", "Local/Remote":
 		if bytes.HasPrefix(rest, []byte("Address")) && (len(word) > len("Local") || bytes.Contains(rest, []byte("Remote Address"))) {
+			p.solarisColumns(rest)
 			return headerLine
 		}
 		return foreign
@@ -101,6 +103,19 @@ func (p *parser) solarisTitle(word, rest []byte) lineKind {
 	}
 	p.solaris = section
 	return headerLine
+}
+
+// solarisColumns takes the protocol from the titles of the columns, where -f has
+// left out the title of the section.
+func (p *parser) solarisColumns(titles []byte) {
+	if !p.solaris.fresh || p.sum.Format != "solaris" {
+		p.solaris = solarisSection{proto: UDP}
+		if bytes.Contains(titles, []byte("Swind")) {
+			p.solaris.proto = TCP
+		}
+	}
+	p.solaris.fresh = false
+	p.solaris.other = bytes.Contains(titles, []byte("StrsI/O"))
 }
 
 // isRule reports whether b is the line drawn under a column's title.

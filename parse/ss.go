@@ -156,7 +156,7 @@ func ssState(word []byte) (State, bool) {
 }
 
 // ssExtras reads the columns behind the endpoints, in any order: users, and of
-// -e the inode.
+// -e the inode and whether the socket takes IPv6 only.
 func (p *parser) ssExtras(s *Socket, b []byte) {
 	const open = `users:((`
 	if i := bytes.Index(b, []byte(open)); i >= 0 {
@@ -166,6 +166,14 @@ func (p *parser) ssExtras(s *Socket, b []byte) {
 		word, _ := field(b[i+len(" ino:"):])
 		if n, ok := parseUint(word); ok && n <= math.MaxUint32 {
 			s.Inode = uint32(n)
+		}
+	}
+	if i := bytes.Index(b, []byte(" v6only:")); i >= 0 && s.Local.IsWildcard() {
+		switch word, _ := field(b[i+len(" v6only:"):]); string(word) {
+		case "0":
+			s.V6Only = No
+		case "1":
+			s.V6Only = Yes
 		}
 	}
 }

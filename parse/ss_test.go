@@ -53,7 +53,7 @@ var ssSamples = []sample{
 	{"ESTAB      0      0      2001:db8::1234:567:8080   2001:db8::1:443    timer:(on,204ms,0) uid:33 ino:41002 sk:ffff880 <->",
 		"tcp6 [2001:db8::1234:567]:8080 [2001:db8::1]:443 ESTABLISHED - ino:41002"},
 	{"tcp   LISTEN 0      128             [::]:80            [::]:*    uid:33 ino:4294967296 sk:2 v6only:1 <->",
-		"tcp6 [::]:80 [::]:* LISTEN -"}, // no inode is that large
+		"tcp6 [::]:80 [::]:* LISTEN - v6only"}, // no inode is that large
 
 	// names for addresses and ports, the wildcards of old versions
 	{"LISTEN 0     128    :::http             :::*",

@@ -7,37 +7,73 @@ import (
 	"runtime"
 	"time"
 
+	"check_netstat/parse"
 	"check_netstat/plugin/host"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/resolve"
 	"check_netstat/plugin/source"
 	"check_netstat/plugin/state"
+	"check_netstat/plugin/watch"
 )
 
 // keepForReason is how many sockets of each state and program are kept where
 // they are not shown.
 const keepForReason = 1
 
-// check is the corridor: items, names, snapshot, verdicts.
+// check is the corridor: items, names, snapshots, verdicts.
 func (r *request) check(ctx context.Context, env Env) *report.Check {
-	items, problems := r.items()
+	all, problems := r.lists()
+	items, problems := r.chosen(all, problems)
 	result := &report.Check{Problems: problems}
 	if len(items) == 0 {
 		result.State = report.Worst(nil, problems)
+		return result
+	}
+	watched, err := r.watched(all)
+	if err != nil {
+		result.Problems, result.State = append(result.Problems, err.Error()), state.Unknown
 		return result
 	}
 	names, cancel := context.WithTimeout(ctx, r.timeout/2)
 	resolve.Items(names, items, env.Lookup)
 	cancel()
 
-	collector := match.New(items, r.keep())
-	snap, err := source.Read(ctx, r.spec, collector.Want(), collector.Add)
-	result.Origin = origin(&snap)
+	found, count, err := r.sampling.run(ctx, len(items), func(ctx context.Context) (sample, error) {
+		return r.sample(ctx, items, watched)
+	})
+	result.Origin, result.Sampling = found.origin, count
 	if err != nil {
 		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
 		result.State = state.Unknown // the items stay unjudged: nothing is known of them
 		return result
+	}
+	result.Verdicts, result.Unexpected = found.verdicts, found.stray
+	result.State = report.Worst(result.Verdicts, result.Problems)
+	if found.stray != nil {
+		result.State = max(result.State, found.stray.State)
+	}
+	if r.showsSockets() {
+		result.Names = r.names(ctx, env, result)
+	}
+	return result
+}
+
+// sample takes one snapshot and judges it.
+func (r *request) sample(ctx context.Context, items []watch.Item, watched *expectation) (sample, error) {
+	collector := match.New(items, r.keep())
+	want, add := collector.Want(), collector.Add
+	unexpected := watched.begin()
+	if unexpected != nil {
+		want.Terms = append(want.Terms, unexpected.Want()...)
+		add = func(s *parse.Socket) {
+			collector.Add(s)
+			unexpected.Add(s)
+		}
+	}
+	snap, err := source.Read(ctx, r.spec, want, add)
+	if err != nil {
+		return failed(items, err, origin(&snap), unexpected != nil), err
 	}
 	if near := collector.WantNear(); snap.Partial && near != nil {
 		// For the reasons only: without it they say less.
@@ -45,17 +81,26 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 		spec.Name = snap.Source
 		_, _ = source.Read(ctx, spec, near, collector.AddNear)
 	}
-	result.Verdicts = collector.Judge(ctx, facts(&snap), r.policy(&snap))
-	result.State = report.Worst(result.Verdicts, result.Problems)
-	return result
+	known, policy := facts(&snap), r.policy(&snap)
+	one := sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
+	if unexpected != nil {
+		stray := unexpected.Judge(ctx, known, policy, r.unexpected)
+		one.stray = &stray
+	}
+	return one, nil
 }
 
 // keep is the number of sockets to keep of each kind of match.
 func (r *request) keep() int {
-	if r.Output.Output == "json" || len(r.Output.Verbose) >= 2 {
+	if r.showsSockets() {
 		return math.MaxInt
 	}
 	return keepForReason
+}
+
+// showsSockets reports whether the output has the sockets of each item.
+func (r *request) showsSockets() bool {
+	return r.Output.Output == "json" || r.Output.Output == "text" && len(r.Output.Verbose) >= 2
 }
 
 func (r *request) policy(snap *source.Snapshot) match.Policy {

@@ -72,16 +72,64 @@ func (p *program) end(s *portSpan) target {
 	return chain0 - target(n)
 }
 
-// chain writes the conditions of one chain after another.
+// chain writes what a socket at the ports of a span runs through: a bisection
+// of the remote addresses, with short chains of conditions at its ends.
 func (p *program) chain(c *chainOf) {
 	c.at = len(p.code)
+	p.hosts(c.rules)
+}
+
+// hosts halves the rules by a network that holds about half of their addresses,
+// until few are left, or none parts them.
+func (p *program) hosts(rules []int) {
+	var network netip.Prefix
+	if len(rules) > shortChain && len(p.code) <= maxCode {
+		network = halving(p.rules, rules)
+	}
+	if !network.IsValid() {
+		p.inTurn(rules)
+		return
+	}
+	var within, without []int
+	for _, n := range rules {
+		remote := p.rules[n].remote
+		if !remote.IsValid() || remote.Overlaps(network) {
+			within = append(within, n)
+		}
+		if !remote.IsValid() || remote.Bits() < network.Bits() || !network.Contains(remote.Addr()) {
+			without = append(without, n)
+		}
+	}
+	if len(within) == len(rules) || len(without) == len(rules) {
+		p.inTurn(rules)
+		return
+	}
+	outside := p.host(opRemoteIs, network)
+	p.hosts(within)
+	p.land([]int{outside})
+	p.hosts(without)
+}
+
+// inTurn writes the conditions of rules one after another.
+func (p *program) inTurn(rules []int) {
+	conditions := 0
+	for _, n := range rules {
+		conditions += p.rules[n].conditions(p.side)
+	}
+	if conditions > maxChain {
+		p.op(opJump, accept) // dearer to look at than to take
+		return
+	}
 	var failed []int // jumps to the next rule
-	for _, n := range c.rules {
+	for _, n := range rules {
 		p.land(failed)
 		failed = p.rule(&p.rules[n])
 	}
 	for _, j := range failed {
 		p.jumps[j].to = refuse
+	}
+	if len(rules) == 0 {
+		p.op(opJump, refuse)
 	}
 }
 
