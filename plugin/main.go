@@ -97,6 +97,17 @@ func (r *request) run(ctx context.Context, env Env, start time.Time) func() int 
 			}
 			return state.OK.ExitCode()
 		}
+	case verbDiscover:
+		write, err := r.discoverServices()
+		return func() int {
+			if err == nil {
+				err = write(env.Stdout)
+			}
+			if err != nil {
+				return r.fail(env.Stdout, start, err)
+			}
+			return state.OK.ExitCode()
+		}
 	case verbSockets:
 		err := r.sockets(ctx, env)
 		return func() int {

@@ -18,9 +18,10 @@ import (
 type verb string
 
 const (
-	verbCheck   verb = ""
-	verbItems   verb = "items"
-	verbSockets verb = "sockets"
+	verbCheck    verb = ""
+	verbItems    verb = "items"
+	verbSockets  verb = "sockets"
+	verbDiscover verb = "discover"
 )
 
 // options are the command line, as go-flags fills it.
@@ -59,6 +60,7 @@ type options struct {
 type request struct {
 	options
 	verb              verb
+	discover          discoverOptions
 	warning, critical watch.Range
 	unknownProcess    state.State
 	dnsFailure        state.State
@@ -84,6 +86,9 @@ func parseArgs(args []string) (*request, error) {
 		if _, err := p.AddCommand(string(c.verb), c.text, "", &struct{}{}); err != nil {
 			return r, err
 		}
+	}
+	if _, err := p.AddCommand(string(verbDiscover), "monitoring objects, one service per item", "", &r.discover); err != nil {
+		return r, err
 	}
 	rest, err := p.ParseArgs(args)
 	if p.Active != nil {

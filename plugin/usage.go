@@ -18,12 +18,17 @@ Usage:
   check_netstat [OPTIONS]            judge the items; exit 0, 1, 2 or 3
   check_netstat items [OPTIONS]      the watch items, with their keys
   check_netstat sockets [OPTIONS]    the snapshot that a check would see
+  check_netstat discover icinga2|nagios|director|json [OPTIONS]
+                                     monitoring objects, one service per item
 `)
 	for _, g := range p.Groups()[0].Groups() {
 		writeGroup(&b, g)
 	}
 	for _, g := range p.Groups() {
 		writeGroup(&b, g)
+	}
+	if p.Active != nil {
+		writeGroup(&b, p.Active.Group)
 	}
 	b.WriteString(`
 Where no list and no ad-hoc item is given, --dir is ` + defaultDir() + `.
