@@ -29,7 +29,7 @@ var hostileTexts = []string{
 func hostileLists(t *testing.T, port int) string {
 	t.Helper()
 	dir := open(t, "lists")
-	f, err := os.Create(filepath.Join(dir, "monitoredListeningPorts.csv")) //nolint:gosec // G304: in the test's own folder
+	f, err := os.Create(filepath.Join(dir, "monitoredListeningPorts.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func TestTheWindowsProgramPrintsTheSameBytes(t *testing.T) {
 	w := newWindows(t)
 	captures := open(t, "captures")
 	for _, name := range []string{"windows-ano.txt", "windows-anob.txt", "linux-tunap.txt", "lists/monitoredTcpConnects.csv", "lists/monitoredListeningPorts.csv"} {
-		text, err := os.ReadFile(filepath.Join(root, "testdata", name)) //nolint:gosec // G304: a file of this project
+		text, err := os.ReadFile(filepath.Join(root, "testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestTheWindowsProgramPrintsTheSameBytes(t *testing.T) {
 
 	t.Run("the lists of ProgramData", func(t *testing.T) {
 		dir := filepath.Join(w.prefix(), "drive_c/ProgramData/check_netstat")
-		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // G301: everyone may read it
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		write(t, filepath.Join(dir, "monitoredListeningPorts.csv"), "ipProtocol,localPort,procName\r\ntcp,10115,endpoint\r\n")
