@@ -34,10 +34,12 @@ type Collector struct {
 
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
-	item  *watch.Item      // one of its items, for the endpoint
-	named bool             // the owners matter to one of its items
-	cells map[string]*cell // made with the first socket: most items have few, many none
-	order []*cell
+	item  *watch.Item // one of its items, for the endpoint
+	named bool        // the owners matter to one of its items
+	// explained: a miss of one of its items has a reason in what is near.
+	explained bool
+	cells     map[string]*cell // made with the first socket: most items have few, many none
+	order     []*cell
 }
 
 // cell is a group of sockets that differ in nothing that a verdict can hang on.
@@ -71,7 +73,10 @@ func New(items []watch.Item, keep int) *Collector {
 			c.index(it, n)
 		}
 		c.of[i] = n
-		c.selectors[n].named = c.selectors[n].named || c.named(it)
+		sel := &c.selectors[n]
+		sel.named = sel.named || c.named(it)
+		sel.explained = sel.explained || it.Expect == watch.Present
+		c.near.programs = c.near.programs || it.Kind == watch.Listening && !it.Program.IsAny()
 	}
 	c.remote.seal()
 	c.local.seal()
@@ -235,6 +240,10 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	if find {
 		ce.inodes = append(ce.inodes, s.Inode)
 	}
+	if fit == watch.Maybe && len(ce.inodes) == 0 && order(s, &ce.socket) < 0 {
+		before := ce.socket // a reason names the first in order, not the first to come
+		ce.socket, s = s.Clone(), &before
+	}
 	if len(ce.more) < c.keep-1 {
 		ce.more = append(ce.more, s.Clone())
 	}
@@ -266,9 +275,6 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit) []byte {
 
 // addUnclear keeps a socket whose endpoint is shown by name or cut.
 func (c *Collector) addUnclear(s *parse.Socket) {
-	if len(c.unclear) == maxUnclear {
-		c.more = true
-		return
-	}
-	c.unclear = append(c.unclear, s.Clone())
+	c.more = c.more || len(c.unclear) == maxUnclear
+	c.unclear = insert(c.unclear, s, maxUnclear)
 }
