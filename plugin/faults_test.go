@@ -43,7 +43,9 @@ func TestFaultDNS(t *testing.T) {
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146: no answer from the resolver in time"},
 		{"hangs and is deaf", func(context.Context, string) ([]netip.Addr, error) { <-never; return nil, nil }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146: no answer from the resolver in time"},
-		{"fails", func(context.Context, string) ([]netip.Addr, error) { return nil, &net.DNSError{Err: "server misbehaving"} }, 3,
+		{"fails", func(context.Context, string) ([]netip.Addr, error) {
+			return nil, &net.DNSError{Err: "server misbehaving"}
+		}, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 does not resolve: server misbehaving"},
 		{"fails in another way", func(context.Context, string) ([]netip.Addr, error) { return nil, errors.New("broken\x1b[31m|") }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 does not resolve: broken?[31m/"},

@@ -44,8 +44,11 @@ func prepare(s *settings, dir string) (*bench, error) {
 }
 
 func (b *bench) run() error {
-	if b.hold > 0 {
+	switch {
+	case b.hold > 0:
 		return b.holdForHand()
+	case b.soakFor > 0:
+		return b.soak()
 	}
 	if err := b.captures(); err != nil {
 		return err
