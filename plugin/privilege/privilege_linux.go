@@ -103,15 +103,13 @@ func Drop() error {
 	}
 	var none capabilities
 	h := header()
-	for _, call := range [...][4]uintptr{
-		{unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0},
-		{unix.SYS_CAPSET, uintptr(unsafe.Pointer(&h)), uintptr(unsafe.Pointer(&none[0])), 0},
-	} {
-		if _, _, errno := syscall.AllThreadsSyscall(call[0], call[1], call[2], call[3]); errno != 0 {
-			return fmt.Errorf("giving up the capabilities: %w", errno)
-		}
+	if _, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); errno != 0 {
+		return fmt.Errorf("setting no_new_privs: %w", errno)
 	}
-	runtime.KeepAlive(&h)
-	runtime.KeepAlive(&none)
+	_, _, errno := syscall.AllThreadsSyscall(unix.SYS_CAPSET,
+		uintptr(unsafe.Pointer(&h)), uintptr(unsafe.Pointer(&none[0])), 0) //nolint:gosec // G103: both are as capset(2) wants them
+	if errno != 0 {
+		return fmt.Errorf("giving up the capabilities: %w", errno)
+	}
 	return nil
 }

@@ -4,7 +4,6 @@ package source_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -22,7 +21,7 @@ func script(t *testing.T, body string) string {
 	return path
 }
 
-func printing(text string) string { return fmt.Sprintf("cat <<'END'\n%sEND\n", text) }
+const printing = "cat <<'END'\n" + header + row + "END\n"
 
 // TestProgram: what it does wrong is in the fault suite, cmd/check_netstat.
 func TestProgram(t *testing.T) {
@@ -30,11 +29,11 @@ func TestProgram(t *testing.T) {
 		name, body string
 		sockets    int
 	}{
-		{"that prints rows is read", printing(header + row), 1},
-		{"may complain and still succeed", "echo '(not all processes could be identified)' >&2\n" + printing(header+row), 1},
-		{"is run in the C locale with nothing of ours", `[ "$LC_ALL" = C ] && [ -z "$CHECK_NETSTAT_TEST" ] || exit 9` + "\n" + printing(header+row), 1},
-		{"without -W is asked without", `case "$1" in *W*) echo "netstat: invalid option -- 'W'" >&2; exit 2;; esac` + "\n" + printing(header+row), 1},
-		{"without -p is asked without", `case "$1" in *p*) echo "netstat: unrecognized option: p" >&2; exit 1;; esac` + "\n" + printing(header+row), 1},
+		{"that prints rows is read", printing, 1},
+		{"may complain and still succeed", "echo '(not all processes could be identified)' >&2\n" + printing, 1},
+		{"is run in the C locale with nothing of ours", `[ "$LC_ALL" = C ] && [ -z "$CHECK_NETSTAT_TEST" ] || exit 9` + "\n" + printing, 1},
+		{"without -W is asked without", `case "$1" in *W*) echo "netstat: invalid option -- 'W'" >&2; exit 2;; esac` + "\n" + printing, 1},
+		{"without -p is asked without", `case "$1" in *p*) echo "netstat: unrecognized option: p" >&2; exit 1;; esac` + "\n" + printing, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("CHECK_NETSTAT_TEST", "set")
