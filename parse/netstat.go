@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -96,7 +97,7 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 	for {
 		line, long, err := in.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			p.flush()
 			return p.sum, nil
 		case err != nil:
