@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -58,6 +59,13 @@ func read(ctx context.Context, want *parse.Filter, netns string, visit func(*par
 		}
 	}
 	return info, nil
+}
+
+// wantsProto reports whether the filter can want a socket of that protocol.
+func wantsProto(want *parse.Filter, proto parse.Proto) bool {
+	return want == nil || slices.ContainsFunc(want.Terms, func(t parse.Term) bool {
+		return t.Proto == 0 || t.Proto == proto || t.Listening && want.Near
+	})
 }
 
 // get fills the buffer with the table, and lets it grow with it: the table may
