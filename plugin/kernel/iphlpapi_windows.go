@@ -86,7 +86,7 @@ func (t *ipTable) get(buf []byte) ([]byte, error) {
 		buf = buf[:cap(buf)]
 		size := uint32(len(buf))
 		// The return value is the error; GetLastError says nothing.
-		code, _, _ := proc.Call(uintptr(unsafe.Pointer(&buf[0])), uintptr(unsafe.Pointer(&size)), 0, family, class, 0)
+		code, _, _ := proc.Call(uintptr(unsafe.Pointer(&buf[0])), uintptr(unsafe.Pointer(&size)), 0, family, class, 0) //nolint:gosec // G103: the pointers of a system call
 		switch errno := windows.Errno(code); {
 		case errno == 0:
 			return buf, nil
