@@ -20,7 +20,7 @@ import (
 // opened are real sockets on loopback, and how the kernel shows them.
 type opened struct {
 	want  []string
-	ports []uint16 // the local ports of all
+	ports []uint16 // of all ends
 }
 
 // open opens a connection over IPv4, one to a dual-stack listener, one that
@@ -69,8 +69,13 @@ func open(t testing.TB) *opened {
 	return o
 }
 
-// has reports whether the socket is one of those opened.
-func (o *opened) has(s *parse.Socket) bool { return slices.Contains(o.ports, s.Local.Port) }
+// has reports whether the socket is one of those opened. Others of this host
+// may have the same port at one of their ends.
+func (o *opened) has(s *parse.Socket) bool {
+	local := s.Local.Addr.Unmap()
+	return (local.IsUnspecified() || local == netip.MustParseAddr("127.0.0.1")) && slices.Contains(o.ports, s.Local.Port) &&
+		(s.Remote.Port == 0 || slices.Contains(o.ports, s.Remote.Port))
+}
 
 // line is the socket without its inode, which only has to be there.
 func line(t *testing.T, s *parse.Socket) string {
