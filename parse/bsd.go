@@ -22,7 +22,7 @@ import "bytes"
 //	fffff80003ae81e8 udp4                       *.514              *.*
 //	tcp4  0/0/128                          *.22                                       (-L: listen queues)
 //	f1000200000873b0 tcp        0      0  *.514              *.*                LISTEN        AIX -Aan
-//	f1000200002873b0 tcp4       0      0  192.0.2.230.3277   192.0.2.230.702    ESTABLISHED   AIX: perhaps port 32770
+//	f1000200002873b0 tcp4       0      0  198.51.100.10.3277 198.51.100.10.702  ESTABLISHED   AIX: perhaps port 32770
 //	     max        0        - tcp4       0      0 192.0.2.7.22          198.51.100.4.50514    ESTABLISHED   DragonFly -P
 //
 // Sources: usr.bin/netstat/inet.c of each system, network_cmds of Apple, the
@@ -155,6 +155,9 @@ func (p *parser) bsdTitle(word, rest []byte) lineKind {
 			return headerLine
 		}
 	case "Proto":
+		if first, _ := field(rest); string(first) == "Local" || linuxOther(word, rest) == headerLine {
+			return foreign // Windows, net-tools
+		}
 		if bytes.Contains(rest, []byte("Local Address")) {
 			return headerLine
 		}
