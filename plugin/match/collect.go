@@ -217,7 +217,7 @@ func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
 func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	sel := &c.selectors[n]
 	find := sel.named && s.Inode != 0 && len(s.Owners) == 0
-	key := c.cellKey(s, fit)
+	key := c.cellKey(s, fit, sel.named)
 	ce := sel.cells[string(key)]
 	if ce == nil {
 		if sel.cells == nil {
@@ -240,12 +240,14 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	}
 }
 
-func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit) []byte {
+// cellKey is what a verdict can hang on; the owners only where an item names one
+// or they are to be shown.
+func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 	b := c.buf[:0]
 	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)
-	if s.Inode == 0 {
-		b = append(b, 0) // without an owner by nature
+	if s.Inode == 0 && len(s.Owners) == 0 {
+		b = append(b, 0) // perhaps without an owner by nature
 	}
 	if s.Listening() { // a program has few of them, and a reason names where
 		b = append(append(b, s.Local.Host...), byte(s.V6Only))
@@ -255,10 +257,12 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit) []byte {
 			b = append(b, a[:]...)
 		}
 	}
-	for i := range s.Owners {
-		o := &s.Owners[i]
-		b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
-		b = append(b, o.Name...)
+	if named {
+		for i := range s.Owners {
+			o := &s.Owners[i]
+			b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
+			b = append(b, o.Name...)
+		}
 	}
 	c.buf = b
 	return b
