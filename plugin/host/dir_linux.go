@@ -56,8 +56,11 @@ func eachName(dir int, buf []byte, visit func(name []byte) bool) error {
 func socketInode(dir int, name []byte) (uint32, error) {
 	const prefix = "socket:["
 	var link [len(prefix) + 12]byte
-	n, _, errno := unix.Syscall6(unix.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])),
-		uintptr(unsafe.Pointer(&link[0])), uintptr(len(link)), 0, 0) // unix.Readlinkat would copy each name
+	// unix.Readlinkat would copy each name.
+	n, _, errno := unix.Syscall6(unix.SYS_READLINKAT, uintptr(dir),
+		uintptr(unsafe.Pointer(&name[0])), //nolint:gosec // G103: ends in NUL
+		uintptr(unsafe.Pointer(&link[0])), //nolint:gosec // G103: of the length that follows
+		uintptr(len(link)), 0, 0)
 	switch {
 	case errno != 0:
 		return 0, errno

@@ -183,30 +183,33 @@ func (s *search) look(ctx context.Context, pid uint32, r round, above bool) (out
 			return nothing, nil
 		}
 	}
+	for g := range s.fits {
+		s.fits[g] = true // as long as no name is known (hidepid=1)
+	}
 	p, err := openProcess(pid)
 	if err != nil {
-		return looked, s.pass(err, false)
+		return looked, s.pass(err)
 	}
 	defer p.close()
 	names, whole, err := p.names(s.buf)
-	if err != nil && !isDenied(err) {
-		return looked, s.pass(err, false)
+	if err != nil {
+		return looked, s.pass(err)
 	}
 	if wanted := s.fit(names); whole && !wanted && r != byNothing {
 		return nothing, nil
 	}
 	dir, err := open(p.dir, "fd", unix.O_DIRECTORY)
 	if err != nil {
-		return looked, s.pass(err, whole)
+		return looked, s.pass(err)
 	}
 	defer func() { _ = unix.Close(dir) }()
 	did, err := s.descriptors(ctx, dir, owner{pid: pid, names: names}, r, above)
-	return did, s.pass(err, whole)
+	return did, s.pass(err)
 }
 
 // pass goes on after a process that has ended or does not show its descriptors.
 // Any other error is returned.
-func (s *search) pass(err error, whole bool) error {
+func (s *search) pass(err error) error {
 	switch {
 	case isDenied(err):
 		for g := range s.groups {
