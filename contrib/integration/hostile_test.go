@@ -54,7 +54,7 @@ func hostileLists(t *testing.T, port int) string {
 }
 
 // wanted is an item's service as discover json names it, and its metric.
-type wanted struct{ Name, Key, Program, label string }
+type wanted struct{ Name, Key, Program, Comment, label string }
 
 var notInLabel = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 
