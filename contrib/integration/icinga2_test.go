@@ -248,10 +248,10 @@ func (n *node) check(t *testing.T, host, name string) service {
 	return got
 }
 
-// notYet reports whether a result says that the agent is not connected, or has
-// not loaded what it got from the master.
+// notYet reports whether a result says that the agent is not connected, has not
+// loaded what it got from the master, or had no time.
 func notYet(output string) bool {
-	return strings.HasPrefix(output, "Remote Icinga instance") || strings.HasPrefix(output, "Check command '")
+	return timedOut(output) || strings.HasPrefix(output, "Remote Icinga instance") || strings.HasPrefix(output, "Check command '")
 }
 
 // perfdata returns the values by label, as the API has them.
