@@ -11,6 +11,9 @@
 //	          every item becomes a match.Verdict
 //	report    verdicts become text with perfdata, a table or JSON
 //
+// Package discover takes the items another way, into a monitoring system's
+// configuration.
+//
 // Package host stands beside the way: match asks it for facts about this host
 // (whole program names, v6-only sockets) where a verdict hangs on one.
 //

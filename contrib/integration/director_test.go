@@ -66,7 +66,7 @@ func (w *web) database(t *testing.T) int {
 }
 
 // director runs icingacli director with input.
-func (w *web) director(t *testing.T, input string, args ...string) string {
+func (w *web) director(t *testing.T, input string, args ...string) {
 	t.Helper()
 	c := command(t, "icingacli", append([]string{"director"}, args...)...)
 	c.Env = append(c.Env, "ICINGAWEB_CONFIGDIR="+filepath.Join(w.dir, "etc"))
@@ -75,7 +75,6 @@ func (w *web) director(t *testing.T, input string, args ...string) string {
 	if strings.Contains(text, "ERROR") {
 		t.Fatalf("%s: %s", c, text)
 	}
-	return text
 }
 
 func TestDirectorDeploysTheBaskets(t *testing.T) {
