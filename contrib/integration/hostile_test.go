@@ -19,7 +19,7 @@ import (
 
 // hostileTexts stand in the columns that are free text: name, comment, procName.
 var hostileTexts = []string{
-	"a|b=1;2;3 'c'=4", "x::y", `say "hi"`, "it's", "$HOSTNAME$ $host.vars.secret$ 5$", "!", "a;b", `back\slash\`, "line\nbreak | evil=1",
+	"plain/", "a|b=1;2;3 'c'=4", "x::y", `say "hi"`, "it's", "$HOSTNAME$ $host.vars.secret$ 5$", "!", "a;b", `back\slash\`, "line\nbreak | evil=1",
 	"}\ndefine host {", "\" + {{ log(1) }} + \"", "*/ object Host \"evil\" { }", "<b>&amp;</b>", "Büro 東京", "\u202egnp.exe", "\x1b[31m", "`id` $(id)",
 	strings.Repeat("k", 500), strings.Repeat("k", 499) + "l", strings.Repeat("ü", 500),
 }
