@@ -105,6 +105,7 @@ func (b *bench) isolate() error {
 	for name, text := range map[string]string{
 		"connections.csv": watchedList(false),
 		"programs.csv":    watchedList(true),
+		"missed.csv":      missedList(),
 		"listening.csv":   listeningList(),
 	} {
 		if err := os.WriteFile(filepath.Join(b.meter.dir, name), []byte(text), 0o600); err != nil { //nolint:gosec // G703: a folder of ours

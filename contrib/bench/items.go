@@ -61,6 +61,10 @@ func watchedList(programs bool) string {
 	return b.String()
 }
 
+// missedList is watchedList with one end more that is not there, for which the
+// check looks what is there instead.
+func missedList() string { return watchedList(false) + "127.0.0.1,,9,,\n" }
+
 // listeningList watches a listening port of each process of a load, with its
 // program.
 func listeningList() string {
