@@ -1,9 +1,6 @@
 package parse
 
-import (
-	"bytes"
-	"net/netip"
-)
+import "bytes"
 
 // BSD and its kin write "address.port": FreeBSD, OpenBSD, NetBSD, DragonFly,
 // macOS, AIX, HP-UX and older Unix systems; the protocol's word, where it has
@@ -35,13 +32,6 @@ import (
 // -T) a TCP socket has [NoState]: whether one without a remote end listens is
 // then not told.
 
-// bsdSeen is what the rows above tell about those below, since the last header.
-type bsdSeen struct {
-	families bool // rows say 4 or 46, so that 6 means IPv6 only
-	wide     bool // an IPv6 address was longer than a column that cuts holds
-	numeric  bool // -n: a port that has a name was shown as a number
-}
-
 // bsdRow is one row while it is read.
 type bsdRow struct {
 	tag   byte // how the protocol's word ends: 4, 6, 'd' for 46, 0
@@ -69,11 +59,11 @@ func bsdLine(p *parser, b []byte) lineKind {
 	}
 	for n := 0; n < 6; n++ { // queues, counts
 		i = unblank(b, end)
-		if next := digits(b, i); next == i || next < len(b) && b[next] != ' ' {
+		next := digits(b, i)
+		if next == i || next < len(b) && b[next] != ' ' {
 			break
-		} else {
-			end = next
 		}
+		end = next
 	}
 	end = blank(b, i)
 	if proto == TCP && isListenQueue(b[i:end]) {
@@ -194,16 +184,10 @@ func isBSDTitle(rest []byte) bool {
 // on AIX and HP-UX.
 func (p *parser) bsdFamily(s *Socket, tag byte) {
 	s.setFamily()
-	switch tag {
-	case 4:
+	p.bsd.families = p.bsd.families || tag == 4 || tag == dual
+	if s.Family == 0 && tag == 4 {
 		s.Family = IPv4
-		p.bsd.families = true
-	case dual:
-		p.bsd.families = true
-		if s.Family == 0 {
-			s.Family = IPv6
-		}
-	case 6:
+	} else if s.Family == 0 && tag != 0 {
 		s.Family = IPv6
 	}
 	if s.Family != IPv6 || !s.Local.IsWildcard() || s.Local.Addr.Is4() {
@@ -215,78 +199,6 @@ func (p *parser) bsdFamily(s *Socket, tag byte) {
 	case tag == 6 && p.bsd.families:
 		s.V6Only = Yes
 	}
-}
-
-// Widths at which BSD cuts (inet.c, inetprint and inet6print): first the address,
-// then address, dot and port together.
-const (
-	bsdAddr     = 16
-	bsdAddrA    = 12 // -A, without -n; OpenBSD: IPv6 with -n, too
-	bsdColumnA  = 18 // -A; on DragonFly one less
-	bsdColumn   = 22 // likewise
-	biggestPort = 65535
-)
-
-// bsdEndpoint reads an endpoint, and one of which -A has left 12 characters of an
-// IPv4 address: "192.168.100..ssh".
-func (p *parser) bsdEndpoint(b []byte, e *Endpoint, row *bsdRow) bool {
-	if p.dotEndpoint(b, e) {
-		return true
-	}
-	dot := bytes.LastIndexByte(b, '.')
-	if !row.pcb || dot != bsdAddrA || !p.port(b[dot+1:], e) {
-		return false
-	}
-	for _, c := range b[:dot] {
-		if c-'0' > 9 && c != '.' {
-			return false
-		}
-	}
-	e.Cut, e.Host = true, p.intern(b[:dot])
-	return true
-}
-
-// bsdCut marks an endpoint of which the column may have cut address or port off,
-// so that it does not become a different one that is valid. Names are cut in the
-// same way, but fit nothing anyhow.
-func (p *parser) bsdCut(b []byte, e *Endpoint, row *bsdRow) {
-	host := b[:bytes.LastIndexByte(b, '.')]
-	is6 := bytes.IndexByte(host, ':') >= 0
-	if e.Cut || e.Host == "*" || !is6 && !e.Addr.IsValid() {
-		return
-	}
-	switch {
-	case is6 && !e.Addr.IsValid(): // no whole address
-	case is6 && len(host) == bsdAddr && !p.wide && !p.bsd.wide:
-	case row.pcb && len(host) == bsdAddrA && (is6 || e.Service != "" || !p.bsd.numeric):
-	case e.Port != 0 && int(e.Port)*10 <= biggestPort && len(b) >= row.width && isBSDColumn(row.width):
-	default:
-		return
-	}
-	e.Cut, e.Host, e.Addr = true, p.intern(host), netip.Addr{}
-}
-
-// isWideAddr reports whether the endpoint has an IPv6 address that would have been
-// cut.
-func isWideAddr(b []byte) bool {
-	dot := bytes.LastIndexByte(b, '.')
-	return dot > bsdAddr && bytes.IndexByte(b[:dot], ':') >= 0
-}
-
-// isBSDColumn reports whether an address column can be that wide. Where blanks
-// were squeezed, the row does not show how wide its columns were.
-func isBSDColumn(width int) bool {
-	return width == bsdColumnA || width == bsdColumn || width == bsdColumnA-1 || width == bsdColumn-1
-}
-
-// isNamedPort reports whether every system's list of services names the port, so
-// that it is shown as a number with -n only.
-func isNamedPort(port uint16) bool {
-	switch port {
-	case 22, 25, 53, 80, 111, 123, 443, 514:
-		return true
-	}
-	return false
 }
 
 // isListenQueue reports whether b is "0/0/128".
@@ -314,8 +226,10 @@ func (p *parser) bsdListenQueue(b []byte, tag byte) lineKind {
 // bsdTail reads the state and what -v of macOS shows behind it.
 func (p *parser) bsdTail(s *Socket, rest []byte, row *bsdRow) {
 	if word, after := field(rest); s.Proto == TCP && len(word) > 0 && word[0]-'0' > 9 && string(word) != "-" {
-		// DragonFly marks a state that T/TCP hides with a star.
-		p.setState(s, bytes.TrimSuffix(word, []byte("*")))
+		if n := len(word); n > 1 && word[n-1] == '*' {
+			word = word[:n-1] // DragonFly marks a state that T/TCP hides
+		}
+		p.setState(s, word)
 		rest = after
 	}
 	if p.macTail(s, rest) && row.tag != 0 {

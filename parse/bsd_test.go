@@ -158,6 +158,19 @@ func TestWhatBSDHasCutIsNoOtherEndpoint(t *testing.T) {
 	})
 }
 
+// TestWideColumnsOfBSDCutNothing whatever was asked for: macOS takes -W, and cuts
+// IPv6 all the same.
+func TestWideColumnsOfBSDCutNothing(t *testing.T) {
+	testSamples(t, "bsd", Hints{Wide: true}, []sample{
+		{"tcp6       0      0  2001:db8:4403::1.443   2001:db8::1.50514      ESTABLISHED",
+			`tcp6 "2001:db8:4403::1"~:443 [2001:db8::1]:50514 ESTABLISHED -`},
+		{"tcp6       0      0 2001:db8:4403::1.443                          2001:db8::1.50514                             ESTABLISHED",
+			"tcp6 [2001:db8:4403::1]:443 [2001:db8::1]:50514 ESTABLISHED -"},
+		{"fffff80003df43d0 tcp4       0      0 192.168.71.1.8443                             198.51.100.4.64330                            ESTABLISHED",
+			"tcp4 192.168.71.1:8443 198.51.100.4:64330 ESTABLISHED -"},
+	})
+}
+
 func TestAWideBSDRowTellsThatTheRowsAfterItAreWhole(t *testing.T) {
 	got, _ := read(t, strings.NewReader(bsdHeader+
 		`tcp6       0      0 2001:db8:4403::1.443   2001:db8::1.50514      ESTABLISHED

@@ -125,7 +125,7 @@ var captures = []struct {
 		`udp4 127.0.0.53:53 0.0.0.0:* - 1117/systemd-resolve~ ino:30511`,
 		`udp6 [fe80::1%eth0]:546 [::]:* - - ino:22011`,
 		`udp4 192.0.2.7:39211 198.51.100.53:53 - 612/dns ino:41000`,
-		`tcp *:80 *:* LISTEN 812/nginx,811/nginx ino:25147 dual`,
+		`tcp6 *:80 *:* LISTEN 812/nginx,811/nginx ino:25147 dual`,
 		`tcp6 [::ffff:192.0.2.7]:80 [::ffff:198.51.100.4]:50514 ESTABLISHED 812/nginx ino:41002`,
 		`tcp4 192.0.2.7:41856 198.51.100.4:3306 TIME_WAIT -`,
 	}},

@@ -23,7 +23,7 @@ var samplesOf = []struct {
 
 func TestEveryDialectHasSamples(t *testing.T) {
 	for _, d := range dialects {
-		if !slices.ContainsFunc(samplesOf[:], func(s struct {
+		if !slices.ContainsFunc(samplesOf, func(s struct {
 			dialect, header string
 			samples         []sample
 		}) bool {

@@ -57,7 +57,7 @@ func linuxLine(p *parser, b []byte) lineKind {
 		return broken
 	}
 	if len(local) > netColumn || len(remote) > netColumn {
-		p.wide = true
+		p.whole = true
 	}
 	p.markCut(local, &s.Local)
 	p.markCut(remote, &s.Remote)
@@ -104,7 +104,7 @@ func isNumber(b []byte) bool {
 // markCut marks an IPv6 endpoint that just fills its column, where nothing
 // says that netstat was asked for the whole.
 func (p *parser) markCut(b []byte, e *Endpoint) {
-	if p.wide || len(b) != netColumn || bytes.Count(b, []byte(":")) < 2 {
+	if p.wide || p.whole || len(b) != netColumn || bytes.Count(b, []byte(":")) < 2 {
 		return
 	}
 	host := b[:bytes.LastIndexByte(b, ':')]

@@ -44,6 +44,14 @@ var macSamples = []sample{
 	{"tcp4       0      0  127.0.0.1.5173         *.*                    LISTEN                0          0  131072  131072      0      0 00100 00000106 00000000017f35e4 00000001 00000800      1      0 000000",
 		"tcp4 127.0.0.1:5173 *:* LISTEN -"},
 
+	// cut off at the right
+	{"tcp46      0      0  *.49201                *.*                    LISTEN                 0            0  131072  131072         rapportd:612    00100 00000006 0000000000",
+		"tcp6 *:49201 *:* LISTEN 612/rapportd dual"},
+	{"tcp4       0      0  127.0.0.1.58312        *.*                    LISTEN                 0            0  131072  131072 Code Helper (Plu:84517    00100 00000106",
+		"tcp4 127.0.0.1:58312 *:* LISTEN 84517/Code Helper (Plu~"},
+	{"tcp6 0 0 ::1.1089 *.* LISTEN 0 0 131072 131072 612 0",
+		"tcp6 [::1]:1089 *:* LISTEN 612/"}, // blanks squeezed
+
 	// 26: name and PID, with all that a name can hold
 	{"tcp4       0      0  127.0.0.1.5173         *.*                    LISTEN                 0            0  131072  131072             node:13942  00100 00000106 00000000017f35e4 00000001 00000800      1      0 000000",
 		"tcp4 127.0.0.1:5173 *:* LISTEN 13942/node"},

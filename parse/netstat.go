@@ -2,14 +2,17 @@ package parse
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Hints is what the caller knows of the output beyond its bytes.
 type Hints struct {
-	// Wide says that netstat ran with -W, so that no address is cut. Without it
-	// an IPv6 endpoint that just fills its column is marked Cut.
+	// Wide says that net-tools' netstat ran with -W, so that no address is cut.
+	// Without it an IPv6 endpoint that just fills its column is marked Cut. The
+	// columns of other systems show themselves how wide they are.
 	Wide bool
 	// Want says which sockets are to be visited, nil for all. Others are counted
 	// and may be visited or not.
@@ -66,6 +69,7 @@ type parser struct {
 	visit   func(*Socket)
 	want    *wanted // nil: every row is read
 	wide    bool    // addresses are not cut
+	whole   bool    // nor are they in the output of net-tools: one was longer than its column
 	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
 	ssList  ssList  // see ssProto
 	current int     // index of the dialect of the line before
@@ -93,7 +97,7 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 	for {
 		line, long, err := in.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			p.flush()
 			return p.sum, nil
 		case err != nil:
@@ -221,7 +225,7 @@ func (p *parser) begin(proto Proto) *Socket {
 func (s *Socket) setFamily() {
 	for _, e := range [...]*Endpoint{&s.Local, &s.Remote} {
 		switch {
-		case e.Cut:
+		case e.Cut && strings.Contains(e.Host, ":"):
 			s.Family = IPv6
 		case e.Addr.Is4():
 			s.Family = IPv4

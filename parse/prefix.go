@@ -91,9 +91,20 @@ func isWordByte(c byte) bool {
 
 // beginsLikeRow reports whether b begins with a protocol's word. It is no row of
 // a socket where the word goes on: "tcpdump", "TcpExt:", "udplite", the
-// "tcp4/1" of a multipath subflow, whose socket has a row of its own.
+// "tcp4/1" of a multipath subflow, whose socket has a row of its own; nor where
+// three counts follow and nothing else, as in "ss -s".
 func beginsLikeRow(b []byte) bool {
 	b = trimLeft(b)
 	end := protoEnd(b, 0)
-	return end > 0 && (end == len(b) || !isWordByte(b[end]) && b[end] != ':')
+	if end == 0 || end < len(b) && (isWordByte(b[end]) || b[end] == ':') {
+		return false
+	}
+	word, rest := field(b[end:])
+	for n := 1; isNumber(word); n++ {
+		if n == 3 && len(rest) == 0 {
+			return false
+		}
+		word, rest = field(rest)
+	}
+	return true
 }

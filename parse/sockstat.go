@@ -9,6 +9,7 @@ import "bytes"
 //	www      nginx      812   6  tcp46  *:80                  *:*                                LISTEN
 //	root     Isolated W 10942 44 tcp4   192.0.2.7:21084       198.51.100.4:443                   ESTABLISHED
 //	?        ?          ?     ?  tcp6   ::1:4045              *:*                                LISTEN
+//	mysql    mysqld     1567  10 tcp4 6 *:3306                *:*                                (10.4: both families)
 //	backup-agent python2.781106 35 tcp4 127.0.0.1:61115       127.0.0.1:4506                     (10.4: no blank)
 //	root     sshd       657   3  tcp    *.22                  *.*                                (NetBSD)
 //
@@ -36,6 +37,9 @@ func sockstatLine(p *parser, b []byte) lineKind {
 	for i, n := start, 0; i < len(b) && n < sockstatColumns; n++ {
 		end := blank(b, i)
 		if proto, tag := bsdProto(b[i:end]); proto != 0 && n >= 2 && isDescriptor(b[last:blank(b, last)]) {
+			if tag == 4 && end+2 < len(b) && b[end+1] == '6' && b[end+2] == ' ' {
+				tag, end = dual, end+2
+			}
 			if kind := p.sockstatRow(proto, tag, b[start:last], b[unblank(b, end):]); kind != foreign {
 				return kind
 			}
@@ -59,7 +63,7 @@ func (p *parser) sockstatRow(proto Proto, tag byte, command, rest []byte) lineKi
 	remote, rest := field(rest)
 	s := p.begin(proto)
 	colons := p.endpoint(local, &s.Local) && p.endpoint(remote, &s.Remote)
-	if !colons && !(p.dotEndpoint(local, &s.Local) && p.dotEndpoint(remote, &s.Remote)) {
+	if dots := !colons && p.dotEndpoint(local, &s.Local) && p.dotEndpoint(remote, &s.Remote); !colons && !dots {
 		return broken
 	}
 	if owner != (Owner{}) {

@@ -14,6 +14,8 @@ var sockstatSamples = []sample{
 		"tcp6 *:22 *:* - 668/sshd v6only"},
 	{"www      nginx      812   6  tcp46  *:80                  *:*",
 		"tcp6 *:80 *:* - 812/nginx dual"},
+	{"mysql    mysqld     1567  10 tcp4 6 *:3306                *:*",
+		"tcp6 *:3306 *:* - 1567/mysqld dual"},
 	{"root     sendmail   671   3  tcp4   127.0.0.1:25          *:*",
 		"tcp4 127.0.0.1:25 *:* - 671/sendmail"},
 	{"ntpd     ntpd       651   20 udp4   *:123                 *:*",

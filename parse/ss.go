@@ -139,7 +139,7 @@ func (p *parser) ssFamily(s *Socket) {
 	s.setFamily()
 	switch {
 	case s.Local.Host != "*":
-		p.ssNew = p.ssNew || s.Family == IPv4 && s.Local.IsWildcard()
+		p.ssNew = p.ssNew || s.Family == IPv4 && (s.Local.IsWildcard() || s.Remote.Addr.IsValid() && s.Remote.IsWildcard())
 	case p.ssNew:
 		s.Family = IPv6
 	}
@@ -162,18 +162,31 @@ func (p *parser) ssExtras(s *Socket, b []byte) {
 	if i := bytes.Index(b, []byte(open)); i >= 0 {
 		b = p.ssOwners(s, b[i+len(open):])
 	}
-	if i := bytes.Index(b, []byte(" ino:")); i >= 0 {
-		word, _ := field(b[i+len(" ino:"):])
-		if n, ok := parseUint(word); ok && n <= math.MaxUint32 {
-			s.Inode = uint32(n)
-		}
+	if n, ok := parseUint(ssValue(b, "ino:")); ok && n <= math.MaxUint32 {
+		s.Inode = uint32(n)
 	}
-	if i := bytes.Index(b, []byte(" v6only:")); i >= 0 && s.Local.IsWildcard() {
-		switch word, _ := field(b[i+len(" v6only:"):]); string(word) {
+	if s.Local.IsWildcard() {
+		switch string(ssValue(b, "v6only:")) {
 		case "0":
 			s.V6Only = No
 		case "1":
 			s.V6Only = Yes
+		}
+	}
+}
+
+// ssValue returns what stands behind a name such as "ino:", nothing where the
+// name is not there.
+func ssValue(b []byte, name string) []byte {
+	for at := 0; ; {
+		i := bytes.Index(b[at:], []byte(name))
+		if i < 0 {
+			return nil
+		}
+		at += i + len(name)
+		if start := at - len(name); start == 0 || b[start-1] == ' ' {
+			value, _ := field(b[at:])
+			return value
 		}
 	}
 }

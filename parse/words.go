@@ -21,6 +21,7 @@ func stateOf(word []byte) (s State, ok bool) {
 		"VERBUNDEN", "HERGESTELLT", // de: Linux, Windows
 		"SPOJENO",      // cs
 		"ESTABELECIDA", // pt_BR
+		"ESTABELECIDO", // pt_PT
 		"ESTABLECIDO",  // es
 		"ETABLERAD",    // sv
 		"ESTABLERT":    // ca
@@ -41,7 +42,7 @@ func stateOf(word []byte) (s State, ok bool) {
 		return CloseWait, true
 	case "LAST_ACK", "LAST-ACK", "LASTAK":
 		return LastAck, true
-	case "LISTEN", "LISTENING", "ABHOEREN", "ESCUCHAR", "LYSSNAR", "ESCOLTANT":
+	case "LISTEN", "LISTENING", "ABHOEREN", "ESCUCHAR", "ESCUTA", "LYSSNAR", "ESCOLTANT":
 		return Listen, true
 	case "CLOSING", "CLOSNG", "SCHLIESSEND", "FECHANDO":
 		return Closing, true

@@ -108,9 +108,10 @@ func TestWordsOfEachLanguageMeanTheirState(t *testing.T) {
 			"ABHÖREN": Listen, "HERGESTELLT": Established, "WARTEND": TimeWait, "SCHLIESSEN_WARTEN": CloseWait,
 			"SYN_GESENDET": SynSent, "SYN_EMPFANGEN": SynRecv, "FIN_WARTEN_1": FinWait1, "FIN_WARTEN_2": FinWait2,
 		},
-		"German Linux": {"VERBUNDEN": Established, "LISTEN": Listen, "TIME_WAIT": TimeWait},
-		"Spanish":      {"ESTABLECIDO": Established, "ESCUCHAR": Listen},
-		"Portuguese": {
+		"German Linux":           {"VERBUNDEN": Established, "LISTEN": Listen, "TIME_WAIT": TimeWait},
+		"Spanish":                {"ESTABLECIDO": Established, "ESCUCHAR": Listen},
+		"Portuguese of Portugal": {"ESCUTA": Listen, "ESTABELECIDO": Established},
+		"Portuguese of Brazil": {
 			"ESTABELECIDA": Established, "OUÇA": Listen, "FECHAR": Closed, "FECHANDO": Closing, "ESPERANDO_FECHAR": CloseWait,
 			"ESPERA_FIN1": FinWait1, "ESPERA_FIN2": FinWait2, "SYN_ENVIADO": SynSent, "SYN_RECEBIDO": SynRecv, "ÚLTIMO_ACK": LastAck,
 		},

@@ -91,7 +91,7 @@ func namespace(t *testing.T) {
 // TCP.
 func socketOf(t *testing.T, kind, domain int, v6only int, at unix.Sockaddr) (fd int, port string) {
 	t.Helper()
-	fd, err := unix.Socket(domain, kind, 0)
+	fd, err := unix.Socket(domain, kind|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func connected(t *testing.T, listener int, address string) (client net.Conn, ser
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	server, _, err = unix.Accept(listener)
+	server, _, err = unix.Accept4(listener, unix.SOCK_CLOEXEC)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func (r *request) sample(ctx context.Context, items []watch.Item, watched *expec
 		spec.Name = snap.Source
 		_, _ = source.Read(ctx, spec, near, collector.AddNear)
 	}
-	known, policy := facts(&snap), r.policy(&snap)
+	known, policy := facts(&snap, r.spec.NetNS), r.policy(&snap)
 	one := sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
 	if unexpected != nil {
 		stray := unexpected.Judge(ctx, known, policy, r.unexpected)
@@ -147,9 +147,11 @@ func remedy(snap *source.Snapshot, goos string, privileged bool) string {
 
 // facts returns what is known beyond the snapshot: of this host for a live one,
 // nothing for a saved one, whose PIDs and inodes are another host's.
-func facts(snap *source.Snapshot) match.Facts {
+func facts(snap *source.Snapshot, netns string) match.Facts {
 	if snap.Live {
-		return host.New()
+		h := host.New()
+		h.Netns = netns
+		return h
 	}
 	return savedFacts{}
 }

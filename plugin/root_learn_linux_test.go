@@ -18,7 +18,7 @@ import (
 // file of its own, finds the address that is connected.
 func TestRootNameOfTheHostsFileWithTwoAddresses(t *testing.T) {
 	path := build(t)
-	p := open(t, "tcp4", "127.0.0.1:0")
+	p := open(t)
 	hosts := filepath.Join(filepath.Dir(path), "hosts")
 	if err := os.WriteFile(hosts, []byte("192.0.2.9 db.example.com\n127.0.0.1 db.example.com\n"), 0o644); err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func TestRootProgramOfAnotherUserIsUnknown(t *testing.T) {
 		t.Fatal("this test needs root: make test-root")
 	}
 	path := build(t)
-	p := open(t, "tcp4", "127.0.0.1:0")
+	p := open(t)
 	nobody := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	for _, source := range installed(t) {
 		for _, item := range [][]string{{"--port", "tcp:" + p.port + ",nginx"}, {"--connection", "127.0.0.1:" + p.port + ",nginx"}} {

@@ -69,7 +69,7 @@ func (s sampling) run(ctx context.Context, n int, take func(context.Context) (sa
 			count.Failed++
 			count.LastError = err.Error()
 		}
-		left := t.enter(&result, &one)
+		left := t.enter(&result, &one, err == nil)
 		if left == 0 || count.Taken == s.samples || ctx.Err() != nil || !waitUntil(ctx, due(count.Taken)) {
 			break
 		}
@@ -130,8 +130,8 @@ type tally struct {
 }
 
 // enter takes over a sample for the items that are not decided yet, and returns
-// how many of them are left.
-func (t *tally) enter(result, one *sample) (left int) {
+// how many of them are left. judged is false for a sample that failed.
+func (t *tally) enter(result, one *sample, judged bool) (left int) {
 	for i := range t.decided {
 		if t.decided[i] {
 			continue
@@ -142,7 +142,7 @@ func (t *tally) enter(result, one *sample) (left int) {
 			t.ok[i]++
 		}
 		// No snapshot changes an item that cannot be judged.
-		t.decided[i] = t.ok[i] >= t.need || v.Item.Err != nil || v.Item.ResolveErr != nil
+		t.decided[i] = t.ok[i] >= t.need || judged && (v.Item.Err != nil || v.Item.ResolveErr != nil)
 		if !t.decided[i] {
 			left++
 		}

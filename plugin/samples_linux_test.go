@@ -64,7 +64,7 @@ func TestLiveConnectionThatComesUpBetweenTwoSamples(t *testing.T) {
 	item := "127.0.0.1:" + port + ",=" + program(t)
 	expect(t, 2, "no connection", "--connection", item)
 
-	other := open(t, "tcp4", "127.0.0.1:0")
+	other := open(t)
 	step := func() {
 		c, err := new(net.Dialer).DialContext(context.Background(), "tcp4", "127.0.0.1:"+port)
 		if err != nil {

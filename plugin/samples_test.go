@@ -60,6 +60,7 @@ func TestSamplesDecideEachItem(t *testing.T) {
 		{"too few: the last one's state, be it OK", fine, 3, 2, []string{"cc", "cc", "oc"}, "oc", "33", 0},
 		{"what cannot change is not waited for", broken, 3, 1, []string{"ou"}, "ou", "11", 0},
 		{"nor a name that does not resolve", nameless, 3, 1, []string{"cw", "ow"}, "ow", "21", 0},
+		{"nor even where the first fails", broken, 3, 1, []string{"-", "ou"}, "ou", "22", 1},
 		{"a sample fails in between", fine, 3, 1, []string{"oc", "-", "cw"}, "ow", "13", 1},
 		{"the last one fails", fine, 2, 1, []string{"oc", "-"}, "ou", "10", 1},
 		{"the first one fails", fine, 2, 1, []string{"-", "oc"}, "oc", "22", 1},

@@ -43,7 +43,7 @@ func (r *request) whole(ctx context.Context) ([]parse.Socket, source.Snapshot, e
 	if err != nil {
 		return nil, snap, fmt.Errorf("no snapshot: %w", err)
 	}
-	known := facts(&snap)
+	known := facts(&snap, r.spec.NetNS)
 	everybody := host.Group{Fits: func([]string) bool { return true }}
 	for i := range all {
 		if len(all[i].Owners) == 0 && all[i].Inode != 0 {

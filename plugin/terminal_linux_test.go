@@ -105,7 +105,7 @@ func TestTextIsPlainOnATerminal(t *testing.T) {
 	t.Setenv("NO_COLOR", "")
 	t.Setenv("TERM", "xterm")
 	seen, escapes := onTerminal(t, 40, "--port", "tcp:22", "--input", "../testdata/linux-tunap.txt")
-	if len(escapes) > 0 || !strings.HasPrefix(seen, "OK: listening/tcp/any:22/: listening on 0.0.0.0:22 | ") {
+	if len(escapes) > 0 || !strings.HasPrefix(seen, "OK: listening/tcp/any:22/: listening on 0.0.0.0:22, [::]:22 | ") {
 		t.Errorf("%q", seen)
 	}
 }

@@ -64,11 +64,11 @@ func socketInode(dir int, name []byte) (uint32, error) {
 	case int(n) < len(prefix)+2 || string(link[:len(prefix)]) != prefix || link[n-1] != ']':
 		return 0, nil
 	}
-	return parseInode(link[len(prefix) : n-1]), nil
+	return parseNumber(link[len(prefix) : n-1]), nil
 }
 
-// parseInode reads a number, 0 where it is none that a socket has.
-func parseInode(b []byte) uint32 {
+// parseNumber reads a number of 32 bits, 0 where it is none.
+func parseNumber(b []byte) uint32 {
 	n := uint64(0)
 	for _, c := range b {
 		if c < '0' || c > '9' {

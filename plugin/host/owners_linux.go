@@ -22,10 +22,11 @@ var errHidden = errors.New("/proc hides the processes of other users (hidepid)")
 //     all: a socket is settled when an owner that fits is found;
 //   - then of those that fit by another of their names;
 //   - and only for sockets that have no owner at all by then, of every other
-//     process, to name the one that is there instead.
+//     process, to name the one that is there instead;
 //
-// Each ends as soon as nothing is left to find, and all at the end of the
-// context. Threads that have left their process's descriptors (unshare(2) with
+// and each time the low ones first, where programs have what they listen on.
+// All ends as soon as nothing is left to find, and at the end of the context.
+// Threads that have left their process's descriptors (unshare(2) with
 // CLONE_FILES) are not looked at, nor does any other program show them.
 func (h *Host) Owners(ctx context.Context, groups []Group) Found {
 	s := newSearch(h, groups)
@@ -87,31 +88,63 @@ func newSearch(h *Host, groups []Group) *search {
 	return s
 }
 
-// run looks at the processes in three rounds.
+// round is how processes are chosen.
+type round int
+
+const (
+	byComm round = iota
+	byNames
+	byNothing
+	rounds
+)
+
+// outcome is what was done about a process.
+type outcome int
+
+const (
+	nothing outcome = iota // the round does not choose it
+	looked
+	more // it has further descriptors
+)
+
+// lowDescriptors is the number of descriptors that are read of each process
+// before those above of any. Programs listen before they accept, and get the
+// lowest number that is free.
+const lowDescriptors = 128
+
+// run looks at the processes in rounds, in each at the low descriptors of all
+// that are chosen first.
 func (s *search) run(ctx context.Context) error {
 	left, err := processIDs(s.buf)
 	if err != nil {
 		return err
 	}
 	hidden := !slices.Contains(left, 1)
-	for _, look := range []func(context.Context, uint32) (bool, error){s.byComm, s.byNames, s.anyhow} {
-		var later []uint32
+	for r := range rounds {
+		var passed, deep []uint32
 		for _, pid := range left {
-			if s.unsettled == 0 {
+			did, err := s.look(ctx, pid, r, false)
+			switch {
+			case err != nil:
+				return err
+			case did == more:
+				deep = append(deep, pid)
+			case did == nothing:
+				passed = append(passed, pid)
+			}
+			if s.over(r) {
 				return nil
 			}
-			if err := ctx.Err(); err != nil {
+		}
+		for _, pid := range deep {
+			if _, err := s.look(ctx, pid, r, true); err != nil {
 				return err
 			}
-			done, err := look(ctx, pid)
-			if err != nil {
-				return err
-			}
-			if !done {
-				later = append(later, pid)
+			if s.over(r) {
+				return nil
 			}
 		}
-		left = later
+		left = passed
 	}
 	if hidden {
 		return errHidden
@@ -119,26 +152,9 @@ func (s *search) run(ctx context.Context) error {
 	return nil
 }
 
-// byComm looks at a process if its comm fits.
-func (s *search) byComm(ctx context.Context, pid uint32) (done bool, err error) {
-	comm, err := readComm(unix.AT_FDCWD, "/proc/"+strconv.FormatUint(uint64(pid), 10)+"/comm", s.buf)
-	if err != nil || !s.fit([]string{comm}) {
-		return isGone(err), nil
-	}
-	return s.look(ctx, pid, false)
-}
-
-// byNames looks at a process if one of its names fits, or may fit.
-func (s *search) byNames(ctx context.Context, pid uint32) (done bool, err error) {
-	return s.look(ctx, pid, false)
-}
-
-// anyhow looks at a process while there are sockets without any owner.
-func (s *search) anyhow(ctx context.Context, pid uint32) (done bool, err error) {
-	if s.ownerless == 0 {
-		return true, nil
-	}
-	return s.look(ctx, pid, true)
+// over reports whether there is nothing left that the round could find.
+func (s *search) over(r round) bool {
+	return s.unsettled == 0 || r == byNothing && s.ownerless == 0
 }
 
 // fit notes the groups that want a process of these names. It reports whether
@@ -152,27 +168,40 @@ func (s *search) fit(names []string) bool {
 	return wanted
 }
 
-// look reads the descriptors of a process if its names fit, or may fit as far
-// as they are seen, or if all is true. done is false where it did not.
-func (s *search) look(ctx context.Context, pid uint32, all bool) (done bool, err error) {
+// look reads the low descriptors of a process that the round chooses, or those
+// above.
+func (s *search) look(ctx context.Context, pid uint32, r round, above bool) (outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return nothing, err
+	}
+	if r == byComm && !above {
+		comm, err := readComm(unix.AT_FDCWD, "/proc/"+strconv.FormatUint(uint64(pid), 10)+"/comm", s.buf)
+		switch {
+		case isGone(err):
+			return looked, nil
+		case err != nil || !s.fit([]string{comm}):
+			return nothing, nil
+		}
+	}
 	p, err := openProcess(pid)
 	if err != nil {
-		return true, s.pass(err, false)
+		return looked, s.pass(err, false)
 	}
 	defer p.close()
 	names, whole, err := p.names(s.buf)
 	if err != nil && !isDenied(err) {
-		return true, s.pass(err, false)
+		return looked, s.pass(err, false)
 	}
-	if wanted := s.fit(names); whole && !wanted && !all {
-		return false, nil
+	if wanted := s.fit(names); whole && !wanted && r != byNothing {
+		return nothing, nil
 	}
 	dir, err := open(p.dir, "fd", unix.O_DIRECTORY)
-	if err == nil {
-		err = s.descriptors(ctx, dir, owner{pid: pid, names: names}, all)
-		_ = unix.Close(dir)
+	if err != nil {
+		return looked, s.pass(err, whole)
 	}
-	return true, s.pass(err, whole)
+	defer func() { _ = unix.Close(dir) }()
+	did, err := s.descriptors(ctx, dir, owner{pid: pid, names: names}, r, above)
+	return did, s.pass(err, whole)
 }
 
 // pass goes on after a process that has ended or does not show its descriptors.
@@ -181,7 +210,7 @@ func (s *search) pass(err error, whole bool) error {
 	switch {
 	case isDenied(err):
 		for g := range s.groups {
-			s.found.Unseen[g] = s.found.Unseen[g] || s.fits[g] || !whole
+			s.found.Unseen[g] = s.found.Unseen[g] || s.fits[g]
 		}
 		return nil
 	case isGone(err):
@@ -190,11 +219,21 @@ func (s *search) pass(err error, whole bool) error {
 	return err
 }
 
-// descriptors goes through a process's directory of descriptors.
-func (s *search) descriptors(ctx context.Context, dir int, o owner, all bool) error {
+// descriptors goes through a process's directory of descriptors, which the
+// kernel lists by number.
+func (s *search) descriptors(ctx context.Context, dir int, o owner, r round, above bool) (did outcome, err error) {
+	buf := s.buf
+	if !above {
+		buf = buf[:lowDescriptors*24] // the kernel's work is by what fits in
+	}
+	did = looked
 	var failed error
 	seen := 0
-	err := eachName(dir, s.buf, func(name []byte) bool {
+	err = eachName(dir, buf, func(name []byte) bool {
+		if isLow := parseNumber(name[:len(name)-1]) < lowDescriptors; isLow == above {
+			did = more
+			return above // those below were seen before
+		}
 		if seen++; seen%1024 == 0 {
 			if failed = ctx.Err(); failed != nil {
 				return false
@@ -211,9 +250,9 @@ func (s *search) descriptors(ctx context.Context, dir int, o owner, all bool) er
 		if first, wanted := s.first[inode]; wanted {
 			s.own(inode, first, &o)
 		}
-		return s.unsettled > 0 && (!all || s.ownerless > 0)
+		return !s.over(r)
 	})
-	return cmp.Or(failed, err)
+	return did, cmp.Or(failed, err)
 }
 
 // owner is the process at hand.

@@ -79,6 +79,9 @@ func (p *program) chain(c *chainOf) {
 	p.hosts(c.rules)
 }
 
+// mapped are the IPv6 addresses that IPv4 rules fit too.
+var mapped = netip.MustParsePrefix("::ffff:0:0/96")
+
 // hosts halves the rules by a network that holds about half of their addresses,
 // until few are left, or none parts them.
 func (p *program) hosts(rules []int) {
@@ -93,7 +96,7 @@ func (p *program) hosts(rules []int) {
 	var within, without []int
 	for _, n := range rules {
 		remote := p.rules[n].remote
-		if !remote.IsValid() || remote.Overlaps(network) {
+		if !remote.IsValid() || remote.Overlaps(network) || remote.Addr().Is4() && network.Overlaps(mapped) {
 			within = append(within, n)
 		}
 		if !remote.IsValid() || remote.Bits() < network.Bits() || !network.Contains(remote.Addr()) {

@@ -59,6 +59,9 @@ func Lists(lists []List) []Finding {
 	order := map[string]int{}
 	for i := len(lists) - 1; i >= 0; i-- {
 		order[lists[i].File] = i
+		for j := range lists[i].Items {
+			order[lists[i].Items[j].Place("").File] = i // an ad-hoc item has its own
+		}
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

@@ -217,7 +217,7 @@ func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
 func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	sel := &c.selectors[n]
 	find := sel.named && s.Inode != 0 && len(s.Owners) == 0
-	key := c.cellKey(s, fit, dual)
+	key := c.cellKey(s, fit)
 	ce := sel.cells[string(key)]
 	if ce == nil {
 		if sel.cells == nil {
@@ -240,7 +240,7 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	}
 }
 
-func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, dual bool) []byte {
+func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit) []byte {
 	b := c.buf[:0]
 	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)

@@ -28,7 +28,7 @@ type host struct {
 }
 
 func (h host) Owners(_ context.Context, groups []plughost.Group) plughost.Found {
-	found := plughost.Found{Owners: map[uint32][]parse.Owner{}, Unseen: make([]bool, len(groups)), Complete: true}
+	found := plughost.Found{Owners: map[uint32][]parse.Owner{}, Unseen: make([]bool, len(groups))}
 	for i, g := range groups {
 		found.Unseen[i] = h.unseen
 		for _, inode := range g.Inodes {

@@ -29,7 +29,7 @@ func (j *judge) findOwners(ctx context.Context) {
 		}
 	}
 	for name, n := range of {
-		if found.Unseen[n] || !found.Complete {
+		if found.Err != nil || found.Unseen[n] {
 			j.unseen[name] = true
 		}
 	}
