@@ -156,7 +156,6 @@ func (b *bench) chosen(rows []row) []row {
 func (b *bench) measure(rows []row) []result {
 	done := make([]result, len(rows))
 	for i, r := range rows {
-		progress("%s", r.name)
 		done[i] = r.measure(b.meter, b.pairs)
 	}
 	return done
