@@ -10,7 +10,7 @@ TARGETS := windows/amd64 linux/amd64 linux/arm64 darwin/arm64 freebsd/amd64
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
-.PHONY: help build demo test test-root lint bench fuzz cross clean
+.PHONY: help build demo test test-root integration lint bench fuzz cross clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -27,8 +27,13 @@ test: lint ## every test that needs no root
 test-root: ## the tests that need root (network namespaces, other users)
 	$(GO) test -tags '$(TAGS) root' -count=1 -run Root ./...
 
+# Those of its tests that need root have the tag root as well.
+integration: ## the plugin and contrib in Icinga 2, Nagios, NRPE and Wine
+	sh contrib/integration/install.sh
+	$(GO) test -tags "$(TAGS) integration $$([ $$(id -u) != 0 ] || echo root)" -count=1 -timeout 15m ./contrib/integration
+
 lint: ## vet and gofmt, golangci-lint where it is installed
-	$(GO) vet -tags '$(TAGS) root' ./...
+	$(GO) vet -tags '$(TAGS) root integration' ./...
 	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "not gofmt-ed: $$out"; exit 1; }
 	@if command -v golangci-lint >/dev/null 2>&1; then golangci-lint run ./...; else echo "golangci-lint is not installed: skipped"; fi
 

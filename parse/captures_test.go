@@ -148,7 +148,7 @@ var captures = []struct {
 		`tcp4 192.0.2.7:51043 198.51.100.30:443 TIME_WAIT -`,
 		`tcp4 192.0.2.7:51044 203.0.113.9:8443 SYN_SENT 7300/`,
 		`tcp4 192.0.2.7:51045 203.0.113.9:80 FIN_WAIT2 7300/`,
-		`tcp6 [::]:135 [::]:* LISTEN 948/`,
+		`tcp6 [::]:135 [::]:* LISTEN 948/ v6only`,
 		`udp4 0.0.0.0:161 *:* - 3100/`,
 	}},
 	{"windows-ja-ano-cp932.txt", "windows", 2, 0, []string{

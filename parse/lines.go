@@ -22,7 +22,9 @@ type lines struct {
 	start, end int    // what is read and not yet handed out
 	err        error  // of the reader, once all before it is handed out
 	begun      bool   // the encoding was looked at
-	odd        bool   // buf may hold CR, NUL or tabs, which most captures do not
+	odd        bool   // buf may hold CR, which most captures do not
+	looked     bool   // buf was searched for what plain takes out
+	tabs       bool   // and holds it
 	rest       []byte // what follows a CR within a line
 }
 
@@ -40,13 +42,18 @@ func (l *lines) next() (line []byte, long bool, err error) {
 		l.rest = line
 	}
 	line, l.rest, _ = bytes.Cut(l.rest, []byte{'\r'})
-	return plain(line), len(line) > maxLine, nil
+	return line, len(line) > maxLine, nil
 }
 
 // plain makes blanks of tabs and takes out NUL bytes, as UTF-16 appended to
-// another output leaves them, in place.
-func plain(b []byte) []byte {
-	if bytes.IndexByte(b, '\t') < 0 && bytes.IndexByte(b, 0) < 0 {
+// another output leaves them, in place. b is what next has just returned; of a
+// line that passes unread it need not be asked.
+func (l *lines) plain(b []byte) []byte {
+	if !l.looked {
+		have := l.buf[:l.end]
+		l.looked, l.tabs = true, bytes.IndexByte(have, '\t') >= 0 || bytes.IndexByte(have, 0) >= 0
+	}
+	if !l.tabs {
 		return b
 	}
 	kept := b[:0]
@@ -118,7 +125,7 @@ func (l *lines) dropLine() {
 // fill moves what is left to the front and reads more behind it.
 func (l *lines) fill() {
 	l.end = copy(l.buf, l.buf[l.start:l.end])
-	l.start = 0
+	l.start, l.looked = 0, false
 	n, err := l.read(l.buf[l.end:])
 	fresh := l.buf[l.end : l.end+n]
 	l.end += n
@@ -128,7 +135,7 @@ func (l *lines) fill() {
 		return
 	}
 	// Once odd, always: a line may begin in what was there before.
-	l.odd = l.odd || isOdd(fresh)
+	l.odd = l.odd || bytes.IndexByte(fresh, '\r') >= 0
 }
 
 // read reads at least one byte or returns an error.
@@ -168,12 +175,7 @@ func (l *lines) begin(start []byte) {
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		l.start += 3
 	}
-	l.odd = isOdd(start)
-}
-
-// isOdd reports whether the text holds a byte that next must look at.
-func isOdd(b []byte) bool {
-	return bytes.IndexByte(b, '\r') >= 0 || bytes.IndexByte(b, 0) >= 0 || bytes.IndexByte(b, '\t') >= 0
+	l.odd = bytes.IndexByte(start, '\r') >= 0
 }
 
 // failing is a reader that has failed.

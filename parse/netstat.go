@@ -107,7 +107,7 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 			p.unknown(line)
 		case p.want != nil && p.pass(line):
 		default:
-			p.line(line)
+			p.line(in.plain(line))
 		}
 	}
 }

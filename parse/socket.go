@@ -130,6 +130,13 @@ func (s *Socket) Listening() bool {
 	return s.State == Listen
 }
 
+// MayListen reports whether the socket may wait for peers though its state does
+// not say so: a TCP socket with a local port and no remote one, whose state is
+// not shown or not known.
+func (s *Socket) MayListen() bool {
+	return s.Proto == TCP && (s.State == NoState || s.State == OtherState) && s.looksListening()
+}
+
 // StateText returns the name of the socket's state, or its word where it is
 // not known.
 func (s *Socket) StateText() string {

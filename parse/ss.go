@@ -79,15 +79,12 @@ func (p *parser) ssContinues(b, rest []byte) lineKind {
 	if !p.pending || p.sum.Format != "ss" {
 		return foreign
 	}
-	if b[0] != ' ' && b[0] != '\t' {
+	if !isIndented(b) {
 		if state, _ := field(rest); len(state) > 0 {
 			if _, isRow := ssState(state); isRow {
 				p.flush()
 			}
 		}
-		return foreign
-	}
-	if beginsRow(b) {
 		return foreign
 	}
 	p.ssExtras(p.last, b)

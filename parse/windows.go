@@ -50,6 +50,9 @@ func windowsLine(p *parser, b []byte) lineKind {
 		return broken
 	}
 	s.setFamily()
+	if s.Family == IPv6 && s.Local.IsWildcard() {
+		s.V6Only = Yes // a socket that serves both has a row of each
+	}
 	if proto == TCP {
 		state, after := field(rest)
 		// Names widen the address columns but never hide the state: a number
@@ -83,7 +86,7 @@ func (p *parser) windowsOwner(b []byte) lineKind {
 		p.last.Owners[0].Name = name
 		return belongs
 	}
-	if (b[0] == ' ' || b[0] == '\t') && !beginsRow(b) {
+	if isIndented(b) {
 		return belongs // component, DLL, or "Can not obtain ownership information"
 	}
 	return foreign

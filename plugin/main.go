@@ -102,6 +102,8 @@ func (r *request) run(ctx context.Context, env Env, start time.Time) func() int 
 		write, err = r.lint(ctx, env)
 	case verbLearn:
 		write, err = r.learn(ctx, env, start)
+	case verbDiscover:
+		write, err = r.discoverServices(env)
 	case verbSockets:
 		err = r.sockets(ctx, env)
 	default:

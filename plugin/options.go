@@ -62,6 +62,7 @@ type request struct {
 	options
 	verb              verb
 	argument          string // of the verb
+	discover          discoverOptions
 	warning, critical watch.Range
 	unknownProcess    state.State
 	dnsFailure        state.State
@@ -86,7 +87,13 @@ func parseArgs(args []string) (*request, error) {
 		return r, err
 	}
 	for _, v := range verbs {
-		if _, err := p.AddCommand(string(v.verb), v.text, "", &struct{}{}); err != nil {
+		var err error
+		if v.verb == verbDiscover {
+			_, err = p.AddCommand(string(v.verb), v.text, "", &r.discover)
+		} else {
+			_, err = p.AddCommand(string(v.verb), v.text, "", &struct{}{})
+		}
+		if err != nil {
 			return r, err
 		}
 	}

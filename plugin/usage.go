@@ -30,6 +30,9 @@ Usage:
 	for _, g := range p.Groups() {
 		writeGroup(&b, g)
 	}
+	if p.Active != nil {
+		writeGroup(&b, p.Active.Group)
+	}
 	b.WriteString(`
 Where no list and no ad-hoc item is given, --dir is ` + defaultDir() + `.
 

@@ -4,17 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"check_netstat/plugin/discover"
 )
 
 // verb is what the command line asks for.
 type verb string
 
 const (
-	verbCheck   verb = ""
-	verbItems   verb = "items"
-	verbLint    verb = "lint"
-	verbSockets verb = "sockets"
-	verbLearn   verb = "learn"
+	verbCheck    verb = ""
+	verbItems    verb = "items"
+	verbLint     verb = "lint"
+	verbSockets  verb = "sockets"
+	verbLearn    verb = "learn"
+	verbDiscover verb = "discover"
 )
 
 // The arguments of learn.
@@ -33,6 +36,7 @@ var verbs = [...]struct {
 	{verbLint, nil, "problems in the lists; exit 0 or 3"},
 	{verbSockets, nil, "the snapshot that a check would see"},
 	{verbLearn, []string{learnConnections, learnListening}, "write a watch list of what is there"},
+	{verbDiscover, []string{string(discover.Icinga2), string(discover.Nagios), string(discover.Director), string(discover.JSON)}, "monitoring objects, one service per item"},
 }
 
 // takeArguments takes what stands on the command line beside options and verb.
@@ -49,12 +53,12 @@ func (r *request) takeArguments(rest []string) error {
 	}
 	for _, v := range verbs {
 		if v.verb == r.verb && len(v.arguments) > 0 {
-			choices := strings.Join(v.arguments, " or ")
+			choices := strings.Join(v.arguments, ", ")
 			if len(rest) == 0 {
-				return fmt.Errorf("say what to %s: %s", r.verb, choices)
+				return fmt.Errorf("%s needs one of: %s", r.verb, choices)
 			}
 			if !slices.Contains(v.arguments, rest[0]) {
-				return fmt.Errorf("%s %q: not %s%s", r.verb, rest[0], choices, didYouMean(rest[0], "", v.arguments))
+				return fmt.Errorf("%s %q: not one of %s%s", r.verb, rest[0], choices, didYouMean(rest[0], "", v.arguments))
 			}
 			r.argument, rest = rest[0], rest[1:]
 		}

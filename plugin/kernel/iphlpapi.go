@@ -77,6 +77,9 @@ func (t *ipTable) row(b []byte, s *parse.Socket, owners []parse.Owner) {
 		}
 	}
 	s.Local = t.endpoint(b, t.localAddr, t.localScope, t.localPort)
+	if t.family == parse.IPv6 && s.Local.IsWildcard() {
+		s.V6Only = parse.Yes // a socket that serves both has a row in each table
+	}
 	s.Remote = t.endpoint(make([]byte, 24), 0, 0, 0)
 	// The remote end of a listening row means nothing: the port may be any.
 	if t.proto == parse.TCP && s.State != parse.Listen {

@@ -12,15 +12,26 @@ import (
 // no markup.
 func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '|':
+		switch r {
+		case '|':
 			return '/'
-		case r == '<':
+		case '<':
 			return '('
-		case r == '>':
+		case '>':
 			return ')'
-		case r == '&':
+		case '&':
 			return '+'
+		}
+		return r
+	}, OneLine(text))
+}
+
+// OneLine makes text from outside valid UTF-8 on one line that shows all it
+// holds: no line break, control, format or bidi character. It is for places
+// that have a syntax of their own, with escapes for the rest.
+func OneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
 		case r == '\t', r == '\n', r == '\r', r == '\v', r == '\f':
 			return ' '
 		case hostile(r):

@@ -1,0 +1,139 @@
+package discover
+
+import (
+	"encoding/json"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func checkJSON(t *testing.T, program, comment, key, dir string) {
+	t.Helper()
+	s := setup(dir)
+	text, want := written(t, JSON, s, program, comment, key)
+	var got struct {
+		Host, Template string
+		Services       []struct {
+			service
+			Arguments []string
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Host != s.Host || got.Template != s.Template || len(got.Services) != len(want) {
+		t.Fatalf("%+v", got)
+	}
+	for i := range want {
+		if got.Services[i].service != want[i] {
+			t.Errorf("read back %+v, wrote %+v", got.Services[i].service, want[i])
+		}
+		arguments := []string{"--dir", s.Dir}
+		for _, l := range s.Listening {
+			arguments = append(arguments, "--listening", l)
+		}
+		arguments = append(arguments, "--port", "tcp:22", "--item", want[i].Key)
+		if !slices.Equal(got.Services[i].Arguments, arguments) {
+			t.Errorf("arguments %q, want %q", got.Services[i].Arguments, arguments)
+		}
+	}
+}
+
+func TestJSONIsReadBackAsItWas(t *testing.T) {
+	for i, text := range hostile {
+		checkJSON(t, text, hostile[len(hostile)-1-i], text, text)
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text, text, text, text)
+	}
+	f.Fuzz(checkJSON)
+}
+
+func checkDirector(t *testing.T, program, comment, key, dir string) {
+	t.Helper()
+	s := setup(dir)
+	text, want := written(t, Director, s, program, comment, key)
+	var got struct {
+		ServiceSet map[string]struct {
+			Assign   string `json:"assign_filter"`
+			Services []struct {
+				Name    string `json:"object_name"`
+				Imports []string
+				Groups  []string
+				Vars    map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	set, ok := got.ServiceSet["netstat "+s.Host]
+	if !ok || len(got.ServiceSet) != 1 || len(set.Services) != len(want) {
+		t.Fatalf("%+v", got)
+	}
+	for i, w := range want {
+		sv := set.Services[i]
+		vars := map[string]any{}
+		for name, v := range sv.Vars {
+			switch v := v.(type) {
+			case string:
+				vars[name] = macros(t, v)
+			case []any:
+				var many []string
+				for _, one := range v {
+					many = append(many, macros(t, one.(string)))
+				}
+				vars[name] = many
+			}
+		}
+		wantVars := map[string]any{
+			"netstat_key": w.Key, "netstat_kind": w.Kind, "netstat_endpoint": w.Endpoint, "netstat_program": w.Program,
+			"netstat_comment": w.Comment, "netstat_dir": s.Dir, "netstat_item": []string{w.Key}, "netstat_port": []string{"tcp:22"},
+		}
+		if s.Listening != nil {
+			wantVars["netstat_listening"] = s.Listening
+		}
+		if s.Dir == "" {
+			delete(wantVars, "netstat_dir")
+		}
+		if !reflect.DeepEqual(vars, wantVars) {
+			t.Errorf("variables %q, want %q", vars, wantVars)
+		}
+		if sv.Name != w.Name || !slices.Equal(sv.Imports, []string{s.Template}) || !slices.Equal(sv.Groups, []string{w.Group}) {
+			t.Errorf("service %+v", sv)
+		}
+	}
+}
+
+func TestADirectorBasketIsReadBackAsItWas(t *testing.T) {
+	for i, text := range hostile {
+		checkDirector(t, text, hostile[len(hostile)-1-i], text, text)
+	}
+}
+
+func FuzzDirector(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text, text, text, text)
+	}
+	f.Fuzz(checkDirector)
+}
+
+func TestADirectorFilterNamesOneHostWhateverItIsCalled(t *testing.T) {
+	for _, host := range []string{"web01", "a b", `a"&host.name=*|b`, "é+", "(x)"} {
+		filter := directorFilter("host.name", host)
+		column, escaped, _ := strings.Cut(filter, "=")
+		if strings.ContainsAny(escaped, "&|()+ =*\"") {
+			t.Errorf("filter %s", filter)
+		}
+		text, err := url.PathUnescape(escaped)
+		var got string
+		if err != nil || json.Unmarshal([]byte(text), &got) != nil || column != "host.name" || got != host {
+			t.Errorf("filter %s means %q, want %q", filter, text, host)
+		}
+	}
+}

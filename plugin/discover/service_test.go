@@ -1,0 +1,125 @@
+package discover
+
+import (
+	"strings"
+	"testing"
+
+	"check_netstat/plugin/watch"
+)
+
+// item makes a listening item with that key, program and comment.
+func item(key, program, comment string) watch.Item {
+	it := watch.AdHocPort("tcp,192.0.2.7,443," + program)
+	it.Key, it.Comment = key, comment
+	return it
+}
+
+// hostile are texts that mean something in one of the formats, and what they
+// are made of elsewhere.
+var hostile = []string{
+	"", "plain", "a b", "|", "a::b", `say "hi"`, `it's`, "a;b", `a\;b`, `ends with \`, `\\`, "$", "$$", "$HOSTNAME$", "$host.vars.secret$",
+	"!", `\!`, "a!b!c", "#", "*/ }", "}\ndefine host {\n", "\" + {{ log(1) }} + \"", "line\nbreak\r\n\ttab", "\x00\x1b\x7f", "\u202e\u200b\u2028",
+	"Büro 東京", "\xff\xfe", "<b>&amp;", "`id`", "$(id)", "${id}", "%22", "+1", "null", "~^.*[a-z]{2}?(x|y)=,", strings.Repeat("k", 500),
+}
+
+// written writes the services of two hostile items and returns the text with
+// the services that must be read back from it.
+func written(t *testing.T, f Format, s *Setup, program, comment, key string) (string, []service) {
+	t.Helper()
+	items := []watch.Item{item(keyOf(key), program, comment), item("second", comment, program)}
+	var b strings.Builder
+	if err := Write(&b, f, items, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String(), services(items)
+}
+
+// keyOf makes a key as package watch does.
+func keyOf(text string) string {
+	items := []watch.Item{watch.AdHocPort("tcp,,1," + text)}
+	watch.UniqueKeys(items)
+	return items[0].Key
+}
+
+// setup has text as a path, where it can be one.
+func setup(text string) *Setup {
+	s := &Setup{Host: "web01.example.com", Template: "netstat-item", Dir: text, Listening: []string{"/a", text}, AdHocPort: []string{"tcp:22"}}
+	if text == "" || s.check(JSON) != nil {
+		s.Dir, s.Listening = "/etc/check_netstat", nil
+	}
+	return s
+}
+
+func TestNamesAreShortUniqueAndStable(t *testing.T) {
+	long := strings.Repeat("k", 500)
+	for _, tt := range []struct{ key, want string }{
+		{"listening/tcp/any:443/nginx", "netstat listening/tcp/any:443/nginx"},
+		{long, "netstat " + strings.Repeat("k", 175) + "-8a3c3fb01fabe9e3"},
+	} {
+		if got := serviceName(tt.key); got != tt.want || len(got) > maxName {
+			t.Errorf("serviceName(%.20q) = %q, want %q", tt.key, got, tt.want)
+		}
+	}
+	if serviceName(long+"a") == serviceName(long+"b") {
+		t.Error("two keys share a name")
+	}
+}
+
+func TestARowThatCannotBeJudgedHasItsService(t *testing.T) {
+	items := []watch.Item{watch.AdHocPort("tcp:8x")}
+	all := services(items)
+	if len(all) != 1 || all[0].Key != "listening/tcp/any:8x/" || all[0].Endpoint != "" {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestAConnectionIsInItsGroupWithWhatItWatches(t *testing.T) {
+	it := watch.AdHocConnection("2001:db8::1,443,java")
+	it.Comment = "shop"
+	got := services([]watch.Item{it})[0]
+	want := service{
+		Name: "netstat connection/2001:db8::1:443/java", Key: "connection/2001:db8::1:443/java", Kind: "connection",
+		Endpoint: "[2001:db8::1]:443", Program: "java", Comment: "shop", Group: "netstat-connections",
+	}
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestWhatNoEscapeMakesRightIsRefused(t *testing.T) {
+	good := Setup{Host: "web01", Template: "netstat-item"}
+	for _, tt := range []struct {
+		name   string
+		format Format
+		change func(*Setup)
+		want   string
+	}{
+		{"line break in a path", Icinga2, func(s *Setup) { s.Dir = "/a\nb" }, "--dir"},
+		{"no UTF-8 in a path", JSON, func(s *Setup) { s.Listening = []string{"/\xff"} }, "--listening"},
+		{"no host", Icinga2, func(s *Setup) { s.Host = " " }, "--host"},
+		{"bidi host", Director, func(s *Setup) { s.Host = "web\u202e01" }, "--host"},
+		{"two arguments for Nagios", Nagios, func(s *Setup) { s.Template = "a!b" }, "--template"},
+		{"comment for Nagios", Nagios, func(s *Setup) { s.Host = "a;b" }, "--host"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := good
+			tt.change(&s)
+			var b strings.Builder
+			err := Write(&b, tt.format, []watch.Item{item("k", "", "")}, &s)
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || b.Len() > 0 {
+				t.Errorf("error %v, wrote %q; want an error about %s", err, b.String(), tt.want)
+			}
+		})
+	}
+}
+
+func TestFormatsHaveNames(t *testing.T) {
+	for _, name := range []string{"icinga2", "nagios", "director", "json"} {
+		if f, err := ParseFormat(name); err != nil || string(f) != name {
+			t.Errorf("%s: %q, %v", name, f, err)
+		}
+	}
+	if _, err := ParseFormat("Nagios"); err == nil {
+		t.Error("Nagios is taken")
+	}
+}
