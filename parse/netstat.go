@@ -15,7 +15,7 @@ type Hints struct {
 	// columns of other systems show themselves how wide they are.
 	Wide bool
 	// Want says which sockets are to be visited, nil for all. Others are counted
-	// and may be visited or not.
+	// and may be visited or not; of those that are near to a term some are.
 	Want *Filter
 }
 

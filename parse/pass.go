@@ -22,7 +22,7 @@ type wanted struct {
 	anyPort bool // the addresses in addrs are wanted with any port
 
 	// Reasons need a few near rows, not all of them.
-	nearPort map[uint16]int // rows with a port of single that were read; nil where none are wanted
+	nearPort map[uint16]int // rows with a port of single that were read
 	nearAddr int            // rows with an address of addrs that may still be read
 }
 
@@ -37,14 +37,11 @@ func want(f *Filter) *wanted {
 	if f == nil {
 		return nil
 	}
-	w := new(wanted)
+	w := &wanted{nearPort: map[uint16]int{}, nearAddr: maxNearAddr}
 	for i := range f.Terms {
 		if t := &f.Terms[i]; !t.Listening {
 			w.add(t)
 		}
-	}
-	if f.Near {
-		w.nearPort, w.nearAddr = map[uint16]int{}, maxNearAddr
 	}
 	if w.all {
 		return nil
@@ -115,7 +112,7 @@ func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
 		if hit || bytes.IndexByte(b[remote:colon], ':') >= 0 || bytes.IndexByte(b[remote:colon], '%') >= 0 {
 			return false
 		}
-		if w.nearPort != nil && w.nearPort[port] < maxNearPort {
+		if w.nearPort[port] < maxNearPort {
 			w.nearPort[port]++
 			return false
 		}

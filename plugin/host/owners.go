@@ -17,9 +17,10 @@ type Found struct {
 	// be seen.
 	Owners map[uint32][]parse.Owner
 	// Unseen says for each group that some process does not show its
-	// descriptors, and by its names is the program, or does not show all of
-	// its names either. A socket of the group for which no owner is known may
-	// then be of that process.
+	// descriptors, and is the program by one of its names. A socket of the
+	// group may then be of that process, too, whoever else holds it. A process
+	// that hides its executable's name is not meant: its comm and argv[0] are
+	// seen, and every process of another user would be.
 	Unseen []bool
 	// Err says why not every process was looked at that might have had to be.
 	// A socket without an owner may then be anybody's.
