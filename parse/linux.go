@@ -122,6 +122,9 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 	switch {
 	case len(word) == 0:
 		return // cut off here, or a UDP socket without more columns
+	case word[0] >= 'a' && bytes.IndexByte(word, ':') > 0:
+		p.ssExtras(s, rest) // "ss state listening" leaves out the one state, which may be any
+		return
 	case s.Proto == UDP:
 		if _, known := stateOf(word); known {
 			rest = after // a connected UDP socket is shown as ESTABLISHED

@@ -46,7 +46,7 @@ func stateOf(word []byte) (s State, ok bool) {
 		return Listen, true
 	case "CLOSING", "CLOSNG", "SCHLIESSEND", "FECHANDO":
 		return Closing, true
-	case "BOUND":
+	case "BOUND", "GEBUNDEN":
 		return Bound, true
 	case "IDLE":
 		return Idle, true

@@ -7,6 +7,9 @@ type Group struct {
 	// Fits reports whether a process known by these names is the program.
 	Fits   func(names []string) bool
 	Inodes []uint32 // of the sockets, not 0
+	// Near are sockets that a reason could name if the program holds one: they
+	// are looked for in processes that fit and nowhere else.
+	Near []uint32
 }
 
 // Found is what is known of the owners of sockets.

@@ -59,6 +59,7 @@ type search struct {
 type pair struct {
 	inode   uint32
 	group   int32
+	near    bool // no search for another owner
 	settled bool
 }
 
@@ -72,6 +73,9 @@ func newSearch(h *Host, groups []Group) *search {
 		for _, inode := range groups[g].Inodes {
 			s.pairs = append(s.pairs, pair{inode: inode, group: int32(g)})
 		}
+		for _, inode := range groups[g].Near {
+			s.pairs = append(s.pairs, pair{inode: inode, group: int32(g), near: true})
+		}
 	}
 	slices.SortFunc(s.pairs, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.inode, b.inode), cmp.Compare(a.group, b.group))
@@ -84,8 +88,13 @@ func newSearch(h *Host, groups []Group) *search {
 			s.first[p.inode] = int32(i)
 		}
 	}
-	s.unsettled, s.ownerless = len(s.pairs), len(s.first)
-	s.found.Owners = make(map[uint32][]parse.Owner, s.ownerless)
+	for _, first := range s.first {
+		if s.needsOwner(first) {
+			s.ownerless++
+		}
+	}
+	s.unsettled = len(s.pairs)
+	s.found.Owners = make(map[uint32][]parse.Owner, len(s.first))
 	return s
 }
 
@@ -275,11 +284,24 @@ func (s *search) own(inode uint32, first int32, o *owner) {
 		s.host.names[o.pid] = o.names
 	}
 	if len(others) == 0 {
-		s.ownerless--
+		if s.needsOwner(first) {
+			s.ownerless--
+		}
 		s.found.Owners[inode] = o.list
 		return
 	}
 	s.found.Owners[inode] = append(slices.Clip(others), o.list[0])
+}
+
+// needsOwner reports whether the inode with that first pair is more than near.
+func (s *search) needsOwner(first int32) bool {
+	inode := s.pairs[first].inode
+	for i := int(first); i < len(s.pairs) && s.pairs[i].inode == inode; i++ {
+		if !s.pairs[i].near {
+			return true
+		}
+	}
+	return false
 }
 
 // processIDs lists /proc.

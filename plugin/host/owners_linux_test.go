@@ -263,3 +263,22 @@ func BenchmarkOwners(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/descriptors, "ns/descriptor")
 }
+
+// TestNearSocketsCostNoSearch: a socket that is only near is looked for in
+// processes that fit, and has no other owner.
+func TestNearSocketsCostNoSearch(t *testing.T) {
+	mine := inodeOf(t, socket(t))
+	found := New().Owners(context.Background(), []Group{
+		{Fits: named("no such program"), Near: []uint32{mine}},
+	})
+	if found.Err != nil || len(found.Owners) != 0 {
+		t.Errorf("%+v; want no owner", found)
+	}
+	found = New().Owners(context.Background(), []Group{
+		{Fits: named(self(t)), Near: []uint32{mine}},
+		{Fits: named("no such program"), Near: []uint32{mine}},
+	})
+	if found.Err != nil || len(found.Owners[mine]) != 1 {
+		t.Errorf("%+v; want this test", found)
+	}
+}
