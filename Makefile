@@ -41,8 +41,9 @@ lint: ## vet and gofmt, golangci-lint where it is installed
 	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "not gofmt-ed: $$out"; exit 1; }
 	@if command -v golangci-lint >/dev/null 2>&1; then golangci-lint run ./...; else echo "golangci-lint is not installed: skipped"; fi
 
-bench: ## parsing in MB/s, and 10,000 items beside 10
+bench: build ## Go benchmarks, then the tables of README's Speed (Linux)
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem ./parse ./plugin/...
+	@if [ "$$($(GO) env GOOS)" = linux ]; then $(GO) run ./contrib/bench; else echo "contrib/bench measures on Linux only: skipped"; fi
 
 fuzz: ## each fuzz target for a minute
 	@for pkg in $$($(GO) list ./...); do \

@@ -7,7 +7,7 @@ import "net/netip"
 // what it hands on is therefore still to be matched. A nil Filter wants all.
 type Filter struct {
 	Terms []Term
-	// Near widens the terms to what a reason for a miss can name: sockets that
+	// Near asks for more, which a reason for a miss can name: sockets that
 	// have the port of a term, or its remote address.
 	Near bool
 }

@@ -2,7 +2,9 @@ package parse
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -14,10 +16,13 @@ func readSound(t *testing.T, in []byte, h Hints) ([]string, Summary) {
 	var got []string
 	sum, err := Netstat(bytes.NewReader(in), h, func(s *Socket) {
 		got = append(got, meaning(s))
-		checkSound(t, s, h)
+		checkSound(t, s)
 	})
 	if err != nil {
 		t.Fatalf("Netstat: %v, though the reader had none", err)
+	}
+	if plain := bytes.ReplaceAll(in, []byte("\t"), []byte(" ")); isPlain(in) {
+		_, _ = Netstat(bytes.NewReader(in), h, func(s *Socket) { checkShown(t, plain, s) })
 	}
 	if sum.Sockets != len(got) || sum.Named > sum.Sockets || sum.Broken > sum.Skipped {
 		t.Errorf("%d visited, summary %+v", len(got), sum)
@@ -31,7 +36,7 @@ func readSound(t *testing.T, in []byte, h Hints) ([]string, Summary) {
 	return got, sum
 }
 
-func checkSound(t *testing.T, s *Socket, h Hints) {
+func checkSound(t *testing.T, s *Socket) {
 	t.Helper()
 	what := meaning(s)
 	if s.Proto != TCP && s.Proto != UDP {
@@ -53,10 +58,71 @@ func checkSound(t *testing.T, s *Socket, h Hints) {
 		if e.Addr.IsValid() == (e.Host != "") {
 			t.Errorf("%s: address %v and host %q", what, e.Addr, e.Host)
 		}
-		if e.Cut && (h.Wide || e.Addr.IsValid()) {
-			t.Errorf("%s: cut, though wide or an address", what)
+		if e.Cut && e.Addr.IsValid() {
+			t.Errorf("%s: cut, but an address", what)
 		}
 	}
+}
+
+// isPlain reports whether in is small and reaches the dialects as it is.
+func isPlain(in []byte) bool {
+	return len(in) < 4<<10 && bytes.IndexByte(in, 0) < 0 &&
+		!bytes.HasPrefix(in, []byte("\xef\xbb\xbf")) && !bytes.HasPrefix(in, []byte("\xff\xfe")) && !bytes.HasPrefix(in, []byte("\xfe\xff"))
+}
+
+// checkShown wants everything that s says to stand in the output.
+func checkShown(t *testing.T, in []byte, s *Socket) {
+	t.Helper()
+	texts := []string{s.Word}
+	for _, e := range []Endpoint{s.Local, s.Remote} {
+		if e.Host != "*" {
+			texts = append(texts, e.Host)
+		}
+		texts = append(texts, e.Service, e.Addr.Zone())
+		if e.Port != 0 {
+			texts = append(texts, strconv.Itoa(int(e.Port)))
+		}
+		if e.Addr.IsValid() && !holdsAddr(in, e.Addr.WithZone("")) {
+			t.Errorf("%s: no address %v in %q", meaning(s), e.Addr, in)
+		}
+	}
+	for _, o := range s.Owners {
+		if texts = append(texts, o.Name); o.PID != 0 {
+			texts = append(texts, strconv.FormatUint(uint64(o.PID), 10))
+		}
+	}
+	for _, text := range texts {
+		if !bytes.Contains(in, []byte(strings.ReplaceAll(text, "\t", " "))) {
+			t.Errorf("%s: no %q in %q", meaning(s), text, in)
+		}
+	}
+}
+
+// holdsAddr reports whether the address stands in the output, in any spelling.
+func holdsAddr(in []byte, a netip.Addr) bool {
+	if a.Is4() {
+		return bytes.Contains(in, []byte(a.String()))
+	}
+	isPart := func(c byte) bool { return hexDigit(c) >= 0 || c == ':' || c == '.' }
+	for start := 0; start < len(in); start++ {
+		if !isPart(in[start]) || start > 0 && isPart(in[start-1]) {
+			continue
+		}
+		end := start
+		for end < len(in) && isPart(in[end]) {
+			end++
+		}
+		// Address and port may be one run, the address its beginning. What stands
+		// before a row may end with such bytes, too.
+		for ; start < end; start++ {
+			for n := min(end, start+len("2001:0db8:1111:2222:3333:4444:255.255.255.255")); n > start; n-- {
+				if got, err := netip.ParseAddr(string(in[start:n])); err == nil && got == a {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // FuzzNetstat holds any bytes against readSound, and wants the same from a
@@ -68,6 +134,9 @@ func FuzzNetstat(f *testing.F) {
 	} {
 		f.Add([]byte(text), false)
 		f.Add([]byte(strings.ReplaceAll(text, "\n", "\r\n")), true)
+	}
+	for _, c := range captures {
+		f.Add(readCapture(f, c.file), false)
 	}
 	f.Fuzz(func(t *testing.T, in []byte, wide bool) {
 		whole, _ := readSound(t, in, Hints{Wide: wide})
@@ -102,6 +171,39 @@ func FuzzLinux(f *testing.F) { fuzzDialect(f, linuxHeader, linuxSamples) }
 func FuzzWindows(f *testing.F) { fuzzDialect(f, windowsHeader, windowsSamples) }
 
 func FuzzSS(f *testing.F) { fuzzDialect(f, ssHeader, ssSamples) }
+
+func FuzzBSD(f *testing.F) { fuzzDialect(f, bsdHeader, bsdSamples) }
+
+func FuzzMacOS(f *testing.F) { fuzzDialect(f, macHeader, macSamples) }
+
+func FuzzSolaris(f *testing.F) {
+	fuzzDialect(f, "TCP: IPv4\n", slices.Concat(solarisSamples, []sample{{line: "UDP: IPv6"}, {line: "SCTP:"}}))
+}
+
+func FuzzSockstat(f *testing.F) { fuzzDialect(f, sockstatHeader, sockstatSamples) }
+
+// FuzzWords holds the spellings of a word against each other: what a letter that
+// is no ASCII has become does not matter.
+func FuzzWords(f *testing.F) {
+	for _, w := range translated {
+		f.Add([]byte(w.word), []byte("\x99"))
+	}
+	f.Fuzz(func(t *testing.T, word, letter []byte) {
+		want, known := stateOf(word)
+		if known && want == NoState || !known && want != NoState {
+			t.Fatalf("stateOf(%q) = %v, %v", word, want, known)
+		}
+		if len(letter) == 0 || len(letter) > maxForeign || bytes.ContainsFunc(letter, func(r rune) bool { return r < 0x80 && r != '?' }) {
+			return
+		}
+		for _, w := range translated {
+			spelled := []byte(nonASCII(w.word, string(letter)))
+			if got, ok := stateOf(spelled); !ok || got != w.want {
+				t.Errorf("stateOf(%q) = %v, %v; want %v", spelled, got, ok, w.want)
+			}
+		}
+	})
+}
 
 // FuzzAddr holds parseAddr against netip.ParseAddr.
 func FuzzAddr(f *testing.F) {

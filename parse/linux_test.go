@@ -59,15 +59,15 @@ var linuxSamples = []sample{
 
 	// -e adds user and inode, by number or by name
 	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      0          20691      657/sshd            ",
-		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd"},
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd ino:20691"},
 	{"tcp        0      0 127.0.0.1:25            0.0.0.0:*               LISTEN      root       20691     ",
-		"tcp4 127.0.0.1:25 0.0.0.0:* LISTEN -"},
+		"tcp4 127.0.0.1:25 0.0.0.0:* LISTEN - ino:20691"},
 	{"udp        0      0 0.0.0.0:68              0.0.0.0:*                           0          17012      441/dhclient",
-		"udp4 0.0.0.0:68 0.0.0.0:* - 441/dhclient"},
+		"udp4 0.0.0.0:68 0.0.0.0:* - 441/dhclient ino:17012"},
 	{"tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   0          0          -",
 		"tcp4 192.0.2.7:41856 198.51.100.4:3306 TIME_WAIT -"},
 	{"tcp        0      0 127.0.0.1:6010          0.0.0.0:*               LISTEN      joe        41002      2101/sshd: joe@pts/",
-		"tcp4 127.0.0.1:6010 0.0.0.0:* LISTEN 2101/sshd: joe@pts/~"},
+		"tcp4 127.0.0.1:6010 0.0.0.0:* LISTEN 2101/sshd: joe@pts/~ ino:41002"},
 
 	// -o adds the timer
 	{"tcp        0      0 192.0.2.7:22            198.51.100.4:50514      ESTABLISHED keepalive (6.41/0/0)",
@@ -75,7 +75,7 @@ var linuxSamples = []sample{
 	{"tcp        0      0 192.0.2.7:22            198.51.100.4:50514      ESTABLISHED 2101/sshd: joe       keepalive (6,41/0/0)",
 		"tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED 2101/sshd: joe"},
 	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      0          20691      657/sshd             off (0.00/0/0)",
-		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd"},
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd ino:20691"},
 	{"tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   0          0          -                    timewait (53.06/0/0)",
 		"tcp4 192.0.2.7:41856 198.51.100.4:3306 TIME_WAIT -"},
 	{"tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      81/web (old)",
@@ -87,7 +87,7 @@ var linuxSamples = []sample{
 	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd             system_u:system_r:sshd_t:s0-s0:c0.c1023",
 		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd"},
 	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      0          20691      657/sshd: /usr/sbin  system_u:system_r:sshd_t:s0-s0:c0.c1023 off (0.00/0/0)",
-		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd: /usr/sbin~"},
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd: /usr/sbin~ ino:20691"},
 
 	// the column of the name holds 19 characters with the PID
 	{"tcp        0      0 0.0.0.0:1               0.0.0.0:*               LISTEN      1234567/abcdefghij",
@@ -137,9 +137,54 @@ var linuxSamples = []sample{
 	{"tcp        0      0 192.0.2.7:22            198.51.100.4:50514      UNKNOWN     -",
 		"tcp4 192.0.2.7:22 198.51.100.4:50514 !UNKNOWN -"},
 
+	// Czech, with all columns
+	{"tcp        0      0 192.0.2.7:22            198.51.100.4:50514      POSLEDNÍ ACK 0          20691      2101/sshd            vyp (0.00/0/0)",
+		"tcp4 192.0.2.7:22 198.51.100.4:50514 LAST_ACK 2101/sshd ino:20691"},
+	// the state of a UDP socket in a language that is not known hides neither inode nor program
+	{"udp        0      0 192.0.2.7:39211         198.51.100.53:53        SUHLASNE    1000       17012      612/dns",
+		"udp4 192.0.2.7:39211 198.51.100.53:53 - 612/dns ino:17012"},
+	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               UNBEKANNT   -",
+		"tcp4 0.0.0.0:22 0.0.0.0:* !UNBEKANNT -"},
+
+	// timers in other languages
+	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               ESCUCHAR    657/sshd            apagado (0.00/0/0)",
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd"},
+	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd            eikäi ((0.00/0/0)",
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd"},
+
+	// -Z without privilege: neither program nor context
+	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      -                    -",
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN -"},
+	{"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      1000       20691      -                    -",
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN - ino:20691"},
+
+	// the wide columns of RHEL 6
+	{"tcp        0      0 ::ffff:192.0.2.7:8080       ::ffff:198.51.100.204:61034 TIME_WAIT   -",
+		"tcp6 [::ffff:192.0.2.7]:8080 [::ffff:198.51.100.204]:61034 TIME_WAIT -"},
+
+	// BusyBox: "tcp" for both families, no blank where the program fills its column
+	{"tcp        0      0 :::22                   :::*                    LISTEN      1234/dropbear",
+		"tcp6 [::]:22 [::]:* LISTEN 1234/dropbear"},
+	{"udp        0      0 :::5353                 :::*                                812/avahi-daemon: r",
+		"udp6 [::]:5353 [::]:* - 812/avahi-daemon: r~"},
+
+	// toybox cuts names and addresses alike, and cuts no program
+	{"tcp6      32      0 phone:35150             ec2-192-0-2-147.eu-:https CLOSE_WAIT",
+		`tcp6 "phone":35150 "ec2-192-0-2-147.eu-":https CLOSE_WAIT -`},
+	{"tcp6       0      0 2001:db8:709:5445:55780 server.example.net:5228 ESTABLISHED u0_a12     1171191     4211/com.example.mobile.client",
+		`tcp6 "2001:db8:709:5445"~:55780 "server.example.net":5228 ESTABLISHED 4211/com.example.mobile.client ino:1171191`},
+
 	// cut off behind the remote end: no state is shown
 	{"tcp        0      0 192.0.2.7:22            198.51.100.4:50514",
 		"tcp4 192.0.2.7:22 198.51.100.4:50514 - -"},
+
+	// ss with one state asked for leaves its column out
+	{`tcp    0      0        192.0.2.7:22            198.51.100.4:50514    users:(("sshd",pid=657,fd=4)) timer:(keepalive,6.4sec,0)`,
+		"tcp4 192.0.2.7:22 198.51.100.4:50514 - 657/sshd"},
+	{`tcp    0      128        0.0.0.0:22                 0.0.0.0:*    timer:(keepalive,6.4sec,0) ino:20691 sk:2`,
+		"tcp4 0.0.0.0:22 0.0.0.0:* - - ino:20691"},
+	{`udp    0      0      127.0.0.1%lo:53                0.0.0.0:*    users:(("kworker/1:2 3/4",pid=12,fd=13))`,
+		"udp4 127.0.0.1:53 0.0.0.0:* - 12/kworker/1:2 3/4~"},
 }
 
 func TestLinuxRowsMeanWhatTheyShow(t *testing.T) {

@@ -1,21 +1,22 @@
 package parse
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
+	"strings"
 )
 
 // Hints is what the caller knows of the output beyond its bytes.
 type Hints struct {
-	// Wide says that netstat ran with -W, so that no address is cut. Without it
-	// an IPv6 endpoint that just fills its column is marked Cut.
+	// Wide says that net-tools' netstat ran with -W, so that no address is cut.
+	// Without it an IPv6 endpoint that just fills its column is marked Cut. The
+	// columns of other systems show themselves how wide they are.
 	Wide bool
+	// Want says which sockets are to be visited, nil for all. Others are counted
+	// and may be visited or not; of those that are near to a term some are.
+	Want *Filter
 }
 
 // Summary is what [Netstat] found beside the sockets.
@@ -30,7 +31,6 @@ type Summary struct {
 }
 
 const (
-	maxLine    = 64 << 10 // bytes; a longer line is skipped
 	maxSamples = 5
 	sampleLen  = 120
 	maxInterns = 1 << 16 // distinct names kept; beyond, a name costs an allocation
@@ -51,25 +51,37 @@ const (
 type dialect struct {
 	name string
 	line func(p *parser, b []byte) lineKind
+	pass func(w *wanted, b []byte) bool // whether a row need not be read; nil: each is
 }
 
 // dialects in the order in which they are tried. A line is offered first to
 // the dialect of the line before.
 var dialects = [...]dialect{
-	{"linux", linuxLine},
-	{"windows", windowsLine},
-	{"ss", ssLine},
+	{"linux", linuxLine, linuxPass},
+	{"windows", windowsLine, windowsPass},
+	{"ss", ssLine, nil},
+	{"bsd", bsdLine, nil},
+	{"solaris", solarisLine, nil},
+	{"sockstat", sockstatLine, nil},
 }
 
 type parser struct {
 	visit   func(*Socket)
+	want    *wanted // nil: every row is read
 	wide    bool    // addresses are not cut
+	whole   bool    // nor are they in the output of net-tools: one was longer than its column
 	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList  ssList  // see ssProto
 	current int     // index of the dialect of the line before
 	pending bool    // last holds a socket that was not yet handed on
+	passed  bool    // the row before was passed over, and lines that belong to it are, too
 	last    *Socket // may still gain an owner from the next line (Windows -b)
 	next    *Socket
 	names   map[string]string
+	recent  [256]string
+	listen  string // the word for LISTEN, see setState
+	bsd     bsdSeen
+	solaris solarisSection
 	sum     Summary
 }
 
@@ -80,60 +92,65 @@ type parser struct {
 // The error is that of r. An output in which nothing is known is no error but
 // a Summary without Header and Sockets.
 func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
-	p := parser{visit: visit, wide: h.Wide, last: new(Socket), next: new(Socket), names: map[string]string{}}
-	lines := bufio.NewReaderSize(decode(r), maxLine)
+	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), last: new(Socket), next: new(Socket), names: map[string]string{}}
+	in := newLines(r)
 	for {
-		line, err := lines.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			p.unknown(line)
-			for errors.Is(err, bufio.ErrBufferFull) {
-				_, err = lines.ReadSlice('\n')
-			}
-			line = nil
-		}
-		p.line(bytes.TrimRight(line, "\r\n"))
-		if err == io.EOF {
+		line, long, err := in.next()
+		switch {
+		case errors.Is(err, io.EOF):
 			p.flush()
 			return p.sum, nil
-		}
-		if err != nil {
+		case err != nil:
 			p.flush()
 			return p.sum, fmt.Errorf("reading netstat output: %w", err)
+		case long:
+			p.unknown(line)
+		case p.want != nil && p.pass(line):
+		default:
+			p.line(in.plain(line))
 		}
 	}
 }
 
-// decode turns UTF-16 with a byte order mark, as PowerShell's ">" writes it,
-// and UTF-8 with one into plain UTF-8.
-func decode(r io.Reader) io.Reader {
-	b := bufio.NewReader(r)
-	start, _ := b.Peek(3) // an error comes again with the first read
-	if bytes.HasPrefix(start, []byte{0xff, 0xfe}) || bytes.HasPrefix(start, []byte{0xfe, 0xff}) ||
-		bytes.Equal(start, []byte{0xef, 0xbb, 0xbf}) {
-		return transform.NewReader(b, unicode.BOMOverride(transform.Nop))
+// pass counts a row that is not wanted without reading it whole.
+func (p *parser) pass(b []byte) bool {
+	d := &dialects[p.current]
+	if d.pass == nil || !d.pass(p.want, b) {
+		return false
 	}
-	return b
+	p.flush()
+	p.sum.Sockets++
+	p.sum.Format = d.name
+	p.passed = true
+	return true
 }
 
 func (p *parser) line(b []byte) {
-	if len(bytes.TrimSpace(b)) == 0 {
+	if len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 {
 		return
 	}
+	if !p.take(b) && !p.prefixed(b) {
+		p.unknown(b)
+	}
+}
+
+// take offers the line to each dialect.
+func (p *parser) take(b []byte) bool {
 	if p.offer(p.current, b) {
-		return
+		return true
 	}
 	for i := range dialects {
 		if i != p.current && p.offer(i, b) {
-			return
+			return true
 		}
 	}
-	p.unknown(b)
+	return false
 }
 
 // unknown counts a line that no dialect could take. What begins like a row has
 // columns that none knows, or is longer than maxLine.
 func (p *parser) unknown(b []byte) {
-	if start := trimLeft(b); len(start) > 3 && (bytes.EqualFold(start[:3], []byte("tcp")) || bytes.EqualFold(start[:3], []byte("udp"))) {
+	if beginsLikeRow(b) {
 		p.lost(b)
 		return
 	}
@@ -144,6 +161,7 @@ func (p *parser) unknown(b []byte) {
 // not those of the row before, which is therefore handed on.
 func (p *parser) lost(b []byte) {
 	p.flush()
+	p.passed = false
 	p.sum.Broken++
 	p.skip(b)
 }
@@ -155,12 +173,11 @@ func (p *parser) offer(i int, b []byte) bool {
 	case foreign:
 		return false
 	case socket:
-		p.flush()
-		p.last, p.next = p.next, p.last
-		p.pending = true
-		p.sum.Format = dialects[i].name
+		p.accept(i)
 	case headerLine:
 		p.flush()
+		p.passed = false
+		p.listen = ""
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
 	case broken:
@@ -168,6 +185,14 @@ func (p *parser) offer(i int, b []byte) bool {
 	}
 	p.current = i
 	return true
+}
+
+// accept makes the socket in p.next, of the i-th dialect, the last one.
+func (p *parser) accept(i int) {
+	p.flush()
+	p.last, p.next = p.next, p.last
+	p.pending, p.passed = true, false
+	p.sum.Format = dialects[i].name
 }
 
 // flush hands the last socket on.
@@ -196,26 +221,11 @@ func (p *parser) begin(proto Proto) *Socket {
 	return p.next
 }
 
-// setState fills the state from its word. A word that is not known means
-// LISTEN where the row has the shape of a listening socket.
-func (p *parser) setState(s *Socket, word []byte) {
-	st, known := stateWords[string(word)]
-	switch {
-	case s.Proto == UDP:
-	case known:
-		s.State = st
-	case s.Remote.IsNone() && s.Local.Port != 0:
-		s.State = Listen
-	default:
-		s.State, s.Word = OtherState, p.intern(word)
-	}
-}
-
 // setFamily derives the family from the addresses. "*" tells none.
 func (s *Socket) setFamily() {
 	for _, e := range [...]*Endpoint{&s.Local, &s.Remote} {
 		switch {
-		case e.Cut:
+		case e.Cut && strings.Contains(e.Host, ":"):
 			s.Family = IPv6
 		case e.Addr.Is4():
 			s.Family = IPv4
@@ -231,48 +241,45 @@ func (s *Socket) setFamily() {
 // intern returns b as a string, the same one for the same bytes, so that the
 // names that recur in a hundred thousand rows are kept once.
 func (p *parser) intern(b []byte) string {
-	if s, ok := p.names[string(b)]; ok {
-		return s
+	if len(b) == 0 {
+		return ""
 	}
-	s := string(b)
-	if len(p.names) < maxInterns {
-		p.names[s] = s
+	// Rows repeat a few names, mostly told apart by their length and end.
+	recent := &p.recent[(uint(len(b))+uint(b[len(b)-1])*7+uint(b[len(b)/2])*31+uint(b[max(0, len(b)-2)])*101)%uint(len(p.recent))]
+	if *recent == string(b) {
+		return *recent
 	}
+	s, ok := p.names[string(b)]
+	if !ok {
+		s = string(b)
+		if len(p.names) < maxInterns {
+			p.names[s] = s
+		}
+	}
+	*recent = s
 	return s
 }
 
 // beginsRow reports whether b is a row of any dialect, however indented, where
 // another dialect's lines that begin with a blank belong to the row before.
 func beginsRow(b []byte) bool {
-	switch word, _ := field(b); string(word) {
-	case "tcp", "tcp6", "udp", "udp6", "TCP", "UDP":
-		return true
-	}
-	return false
+	word, _ := field(b)
+	return len(word) > 0 && protoEnd(word, 0) == len(word)
 }
 
-// field returns the first blank-separated field of b and what follows it,
-// without leading blanks.
+// field returns the first field of b and what follows it, without leading
+// blanks.
 func field(b []byte) (f, rest []byte) {
-	b = trimLeft(b)
-	i := 0
-	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
-		i++
-	}
-	return b[:i], trimLeft(b[i:])
+	start := unblank(b, 0)
+	end := blank(b, start)
+	return b[start:end], b[unblank(b, end):]
 }
 
-func trimLeft(b []byte) []byte {
-	i := 0
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
-		i++
-	}
-	return b[i:]
-}
+func trimLeft(b []byte) []byte { return b[unblank(b, 0):] }
 
 func trimRight(b []byte) []byte {
 	i := len(b)
-	for i > 0 && (b[i-1] == ' ' || b[i-1] == '\t') {
+	for i > 0 && b[i-1] == ' ' {
 		i--
 	}
 	return b[:i]

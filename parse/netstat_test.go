@@ -26,6 +26,7 @@ type sample struct {
 //
 // A name in place of an address is quoted, "~" ends what may be cut, "!" begins
 // a state's word that is not known, and "-" stands for no state and no owner.
+// The inode and whether the socket takes IPv6 only follow where they are told.
 func meaning(s *Socket) string {
 	family := ""
 	if s.Family != 0 {
@@ -45,8 +46,13 @@ func meaning(s *Socket) string {
 	if owners == nil {
 		owners = []string{"-"}
 	}
+	var more string
+	if s.Inode != 0 {
+		more = fmt.Sprintf(" ino:%d", s.Inode)
+	}
 	return fmt.Sprintf("%v%s %s %s %s %s", s.Proto, family,
-		endpointMeaning(s.Local), endpointMeaning(s.Remote), state, strings.Join(owners, ","))
+		endpointMeaning(s.Local), endpointMeaning(s.Remote), state, strings.Join(owners, ",")) +
+		more + [...]string{Untold: "", Yes: " v6only", No: " dual"}[s.V6Only]
 }
 
 func endpointMeaning(e Endpoint) string {
@@ -312,8 +318,9 @@ func TestTheReadersErrorIsReturnedAfterTheRowsBeforeIt(t *testing.T) {
 
 func TestRowsThatNoDialectKnowsAreBroken(t *testing.T) {
 	testBroken(t, sample{threeRows[:strings.IndexByte(threeRows, '\n')], threeMeanings[0]}, []string{
-		"tcp4       0      0  192.0.2.7.22           198.51.100.4.50514     ESTABLISHED",
-		"tcp        0      0  192.0.2.7.22           198.51.100.4.50514     ESTABLISHED",
+		"tcp4       0      0  192.0.2.7.22",
+		"tcp4       0      0  192.0.2.7.70000        198.51.100.4.50514     ESTABLISHED",
+		"tcp        0      0  192.0.2.7              198.51.100.4.50514     ESTABLISHED",
 		"  TCP    192.0.2.7  198.51.100.30  ESTABLISHED",
 		"tcp    NO-SUCH-STATE  0  0  192.0.2.7:22  198.51.100.4:50514",
 		"udp?",
@@ -337,12 +344,12 @@ func TestNamesAreKeptOnceUntilThereAreTooMany(t *testing.T) {
 	}
 }
 
-func TestFieldsAreSeparatedByBlanksAndTabs(t *testing.T) {
+func TestFieldsAreSeparatedByBlanks(t *testing.T) {
 	for in, want := range map[string][2]string{
-		"":            {"", ""},
-		"  ":          {"", ""},
-		"a":           {"a", ""},
-		" \ta \t b c": {"a", "b c"},
+		"":          {"", ""},
+		"  ":        {"", ""},
+		"a":         {"a", ""},
+		"  a   b c": {"a", "b c"},
 	} {
 		f, rest := field([]byte(in))
 		if !bytes.Equal(f, []byte(want[0])) || !bytes.Equal(rest, []byte(want[1])) {

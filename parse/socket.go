@@ -48,8 +48,8 @@ type Endpoint struct {
 	Port uint16
 	// Service is the service name where one is shown instead of a number.
 	Service string
-	// Cut says that netstat's column was just filled: the address (net-tools)
-	// or the port (BusyBox) may continue beyond what is shown.
+	// Cut says that netstat's column was just filled: the address (net-tools,
+	// BSD) or the port (BusyBox, AIX) may continue beyond what is shown.
 	Cut bool
 }
 
@@ -106,7 +106,8 @@ type Socket struct {
 	Family Family
 	Local  Endpoint
 	Remote Endpoint
-	// State is the TCP state, [NoState] for UDP and where none is shown, and
+	// State is the TCP state, [NoState] for UDP and where none is shown (whether
+	// such a socket without a remote end listens is not told), and
 	// [OtherState] where Word holds a state that is not known.
 	State State
 	// Word is the state as it stands in the output where it is not known.
@@ -127,6 +128,13 @@ func (s *Socket) Listening() bool {
 		return s.Remote.IsNone()
 	}
 	return s.State == Listen
+}
+
+// MayListen reports whether the socket may wait for peers though its state does
+// not say so: a TCP socket with a local port and no remote one, whose state is
+// not shown or not known.
+func (s *Socket) MayListen() bool {
+	return s.Proto == TCP && (s.State == NoState || s.State == OtherState) && s.looksListening()
 }
 
 // StateText returns the name of the socket's state, or its word where it is

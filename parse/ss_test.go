@@ -36,7 +36,7 @@ var ssSamples = []sample{
 
 	// without Netid
 	{`LISTEN 0     128    127.0.0.1:5903  *:*   users:(("qemu",2311,14)) uid:112 ino:25147 sk:2 <->`,
-		"tcp4 127.0.0.1:5903 *:* LISTEN 2311/qemu"},
+		"tcp4 127.0.0.1:5903 *:* LISTEN 2311/qemu ino:25147"},
 	{`ESTAB      0      0      192.0.2.7:22        198.51.100.4:50514   users:(("sshd",pid=2101,fd=4))`,
 		"tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED 2101/sshd"},
 	{"CLOSE-WAIT 1      0      192.0.2.7:51041     198.51.100.30:443",
@@ -47,6 +47,13 @@ var ssSamples = []sample{
 		"tcp4 192.0.2.7:51041 198.51.100.30:443 LAST_ACK -"},
 	{"UNCONN     0      0      0.0.0.0:68          0.0.0.0:*",
 		"udp4 0.0.0.0:68 0.0.0.0:* - -"},
+
+	{"UNCONN     0      0      192.0.2.7:39211     198.51.100.53:53",
+		"tcp4 192.0.2.7:39211 198.51.100.53:53 CLOSED -"},
+	{"ESTAB      0      0      2001:db8::1234:567:8080   2001:db8::1:443    timer:(on,204ms,0) uid:33 ino:41002 sk:ffff880 <->",
+		"tcp6 [2001:db8::1234:567]:8080 [2001:db8::1]:443 ESTABLISHED - ino:41002"},
+	{"tcp   LISTEN 0      128             [::]:80            [::]:*    uid:33 ino:4294967296 sk:2 v6only:1 <->",
+		"tcp6 [::]:80 [::]:* LISTEN - v6only"}, // no inode is that large
 
 	// names for addresses and ports, the wildcards of old versions
 	{"LISTEN 0     128    :::http             :::*",
@@ -76,7 +83,7 @@ var ssSamples = []sample{
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("sshd",pid=9,proc_ctx=system_u:system_r:sshd_t:s0,fd=6))`,
 		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* timer:(keepalive,6min,0) users:(("sshd",pid=9,fd=6)) ino:20691 sk:1 <->`,
-		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd"},
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd ino:20691"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=812,fd=6),("ngi`,
 		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=9999999999,fd=6))`,
@@ -137,6 +144,65 @@ LISTEN   0      128            0.0.0.0:22            0.0.0.0:*
 	}
 	if _, sum = read(t, strings.NewReader("\t cubic wscale:7,7\n"), Hints{}); sum.Skipped != 1 {
 		t.Errorf("a continuation of nothing: skipped %d, want 1", sum.Skipped)
+	}
+}
+
+func TestUsersOnALineOfTheirOwnBelongToTheRowAbove(t *testing.T) {
+	got, sum := read(t, strings.NewReader(ssHeader+
+		`tcp   LISTEN 0      128          0.0.0.0:22         0.0.0.0:*
+     users:(("sshd",pid=657,fd=3)) ino:20691 sk:1 <->
+u_str LISTEN 0      4096   /run/systemd/private 21024                 * 0
+     users:(("systemd",pid=1,fd=17)) ino:21024
+tcp   LISTEN 0      128          0.0.0.0:80         0.0.0.0:*
+nl    UNCONN 0      0                 rtnl:systemd/1               *
+     users:(("systemd",pid=1,fd=18))
+    tcp   LISTEN 0      128          0.0.0.0:81         0.0.0.0:*
+`), Hints{})
+	equal(t, got, []string{
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN 657/sshd ino:20691",
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN -",
+		"tcp4 0.0.0.0:81 0.0.0.0:* LISTEN -",
+	})
+	if sum.Skipped != 4 || sum.Broken != 0 {
+		t.Errorf("skipped %d, broken %d; want 4, 0", sum.Skipped, sum.Broken)
+	}
+}
+
+func TestAListingWithoutNetidIsOfOneProtocol(t *testing.T) {
+	const header = "State    Recv-Q Send-Q   Local Address:Port     Peer Address:Port\n"
+	const unconn = "UNCONN   0      0              0.0.0.0:68            0.0.0.0:*\n"
+	const estab = "ESTAB    0      0            192.0.2.7:39211  198.51.100.53:53\n"
+	const listen = "LISTEN   0      128            0.0.0.0:22            0.0.0.0:*\n"
+	const udp, tcp = "udp4 192.0.2.7:39211 198.51.100.53:53 - -", "tcp4 192.0.2.7:39211 198.51.100.53:53 ESTABLISHED -"
+	for in, want := range map[string]string{
+		header + unconn + estab:          udp,
+		header + listen + unconn + estab: tcp, // several listings
+		header + unconn + header + estab: tcp,
+		header + estab:                   tcp,
+		unconn + estab:                   tcp, // -H, perhaps two listings
+	} {
+		got, _ := read(t, strings.NewReader(in), Hints{})
+		if got[len(got)-1] != want {
+			t.Errorf("%s\n got %s\nwant %s", in, got[len(got)-1], want)
+		}
+	}
+}
+
+func TestAnIndentedListingWithoutNetidIsRead(t *testing.T) {
+	got, sum := read(t, strings.NewReader(`    State    Recv-Q Send-Q   Local Address:Port     Peer Address:Port
+    LISTEN   0      128            0.0.0.0:22            0.0.0.0:*
+    ESTAB    0      0            192.0.2.7:22       198.51.100.4:50514
+         cubic rto:204
+    UNCONN   0      0              0.0.0.0:68            0.0.0.0:*
+    UNCONN   0      0            0.0.0.0%eth0:icmp       0.0.0.0:*
+`), Hints{})
+	equal(t, got, []string{
+		"tcp4 0.0.0.0:22 0.0.0.0:* LISTEN -",
+		"tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED -",
+		"udp4 0.0.0.0:68 0.0.0.0:* - -",
+	})
+	if !sum.Header || sum.Skipped != 1 || sum.Broken != 0 {
+		t.Errorf("summary %+v; want a header, 1 skipped, the raw socket", sum)
 	}
 }
 

@@ -50,6 +50,9 @@ func windowsLine(p *parser, b []byte) lineKind {
 		return broken
 	}
 	s.setFamily()
+	if s.Family == IPv6 && s.Local.IsWildcard() {
+		s.V6Only = Yes // a socket that serves both has a row of each
+	}
 	if proto == TCP {
 		state, after := field(rest)
 		// Names widen the address columns but never hide the state: a number
@@ -68,11 +71,14 @@ func windowsLine(p *parser, b []byte) lineKind {
 
 // windowsOwner reads a line of -b and adds the program to the row before.
 func (p *parser) windowsOwner(b []byte) lineKind {
-	if !p.pending || p.sum.Format != "windows" {
+	if !p.pending && !p.passed || p.sum.Format != "windows" {
 		return foreign
 	}
 	text := bytes.TrimSpace(b)
 	if len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']' {
+		if p.passed {
+			return belongs
+		}
 		name := p.intern(text[1 : len(text)-1])
 		if len(p.last.Owners) == 0 {
 			p.last.Owners = append(p.last.Owners, Owner{})
@@ -80,7 +86,7 @@ func (p *parser) windowsOwner(b []byte) lineKind {
 		p.last.Owners[0].Name = name
 		return belongs
 	}
-	if (b[0] == ' ' || b[0] == '\t') && !beginsRow(b) {
+	if isIndented(b) {
 		return belongs // component, DLL, or "Can not obtain ownership information"
 	}
 	return foreign

@@ -15,7 +15,7 @@ var windowsSamples = []sample{
 	{"  TCP    192.0.2.7:51041        198.51.100.30:443      CLOSE_WAIT",
 		"tcp4 192.0.2.7:51041 198.51.100.30:443 CLOSE_WAIT -"},
 	{"  TCP    [::]:445               [::]:0                 LISTENING",
-		"tcp6 [::]:445 [::]:* LISTEN -"},
+		"tcp6 [::]:445 [::]:* LISTEN - v6only"},
 	{"  UDP    0.0.0.0:161            *:*                    ",
 		"udp4 0.0.0.0:161 *:* - -"},
 	{"  UDP    [fe80::1%12]:546       *:*",
@@ -61,9 +61,9 @@ var windowsSamples = []sample{
 	{"  TCP    0.0.0.0:135            0.0.0.0:0              ABHÖREN         948",
 		"tcp4 0.0.0.0:135 0.0.0.0:* LISTEN 948/"},
 	{"  TCP    [::]:135               [::]:0                 ABH\x99REN         948",
-		"tcp6 [::]:135 [::]:* LISTEN 948/"}, // code page 850
+		"tcp6 [::]:135 [::]:* LISTEN 948/ v6only"}, // code page 850
 	{"  TCP    192.0.2.7:51041        198.51.100.30:443      HERGESTELLT     5712",
-		"tcp4 192.0.2.7:51041 198.51.100.30:443 !HERGESTELLT 5712/"},
+		"tcp4 192.0.2.7:51041 198.51.100.30:443 ESTABLISHED 5712/"},
 
 	// no state: a number there is the PID
 	{"  TCP    192.0.2.7:51041        198.51.100.30:443      5712",

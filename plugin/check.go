@@ -14,43 +14,93 @@ import (
 	"check_netstat/plugin/resolve"
 	"check_netstat/plugin/source"
 	"check_netstat/plugin/state"
+	"check_netstat/plugin/watch"
 )
 
 // keepForReason is how many sockets of each state and program are kept where
 // they are not shown.
 const keepForReason = 1
 
-// check is the corridor: items, names, snapshot, verdicts.
+// check is the corridor: items, names, snapshots, verdicts.
 func (r *request) check(ctx context.Context, env Env) *report.Check {
-	items, problems := r.items()
+	all, problems := r.lists()
+	items, problems := r.chosen(all, problems)
 	result := &report.Check{Problems: problems}
 	if len(items) == 0 {
 		result.State = report.Worst(nil, problems)
+		return result
+	}
+	watched, err := r.watched(all)
+	if err != nil {
+		result.Problems, result.State = append(result.Problems, err.Error()), state.Unknown
 		return result
 	}
 	names, cancel := context.WithTimeout(ctx, r.timeout/2)
 	resolve.Items(names, items, env.Lookup)
 	cancel()
 
-	collector := match.New(items, r.keep())
-	snap, err := source.Read(ctx, r.spec, collector.Add)
-	result.Origin = origin(&snap)
+	found, count, err := r.sampling.run(ctx, len(items), func(ctx context.Context) (sample, error) {
+		return r.sample(ctx, items, watched)
+	})
+	result.Origin, result.Sampling = found.origin, count
 	if err != nil {
 		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
 		result.State = state.Unknown // the items stay unjudged: nothing is known of them
 		return result
 	}
-	result.Verdicts = collector.Judge(facts(&snap), r.policy(&snap))
+	result.Verdicts, result.Unexpected = found.verdicts, found.stray
 	result.State = report.Worst(result.Verdicts, result.Problems)
+	if found.stray != nil {
+		result.State = max(result.State, found.stray.State)
+	}
+	if r.showsSockets() {
+		result.Names = r.names(ctx, env, result)
+	}
 	return result
+}
+
+// sample takes one snapshot and judges it.
+func (r *request) sample(ctx context.Context, items []watch.Item, watched *expectation) (sample, error) {
+	collector := match.New(items, r.keep())
+	want, add := collector.Want(), collector.Add
+	unexpected := watched.begin()
+	if unexpected != nil {
+		want.Terms = append(want.Terms, unexpected.Want()...)
+		add = func(s *parse.Socket) {
+			collector.Add(s)
+			unexpected.Add(s)
+		}
+	}
+	snap, err := source.Read(ctx, r.spec, want, add)
+	if err != nil {
+		return failed(items, err, origin(&snap), unexpected != nil), err
+	}
+	if near := collector.WantNear(); snap.Partial && near != nil {
+		// For the reasons only: without it they say less.
+		spec := r.spec
+		spec.Name = snap.Source
+		_, _ = source.Read(ctx, spec, near, collector.AddNear)
+	}
+	known, policy := facts(&snap, r.spec.NetNS), r.policy(&snap)
+	one := sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
+	if unexpected != nil {
+		stray := unexpected.Judge(ctx, known, policy, r.unexpected)
+		one.stray = &stray
+	}
+	return one, nil
 }
 
 // keep is the number of sockets to keep of each kind of match.
 func (r *request) keep() int {
-	if r.Output.Output == "json" || len(r.Output.Verbose) >= 2 {
+	if r.showsSockets() {
 		return math.MaxInt
 	}
 	return keepForReason
+}
+
+// showsSockets reports whether the output has the sockets of each item.
+func (r *request) showsSockets() bool {
+	return r.Output.Output == "json" || r.Output.Output == "text" && len(r.Output.Verbose) >= 2
 }
 
 func (r *request) policy(snap *source.Snapshot) match.Policy {
@@ -87,75 +137,40 @@ func remedy(snap *source.Snapshot, goos string, privileged bool) string {
 		return "take the output with netstat -tunapW as root" + or
 	case goos == "windows":
 		return "its process has ended or is protected" + or
-	case snap.Named == 0 && snap.Source == source.Netstat && privileged:
-		return "this netstat shows no programs: install net-tools, or use --source ss" + or
 	case privileged:
 		return "even root cannot see it here (a container, or it has just ended)" + or
+	case goos == "linux":
+		return "run check_netstat as root, as through sudo, or give it cap_sys_ptrace and cap_dac_read_search" + or
 	}
 	return "run check_netstat as root, as through sudo" + or
 }
 
 // facts returns what is known beyond the snapshot: of this host for a live one,
-// nothing for a saved one, whose PIDs are another host's.
-func facts(snap *source.Snapshot) match.Facts {
-	switch {
-	case snap.Format == "windows":
-		return windowsFacts{programs(snap)}
-	case snap.Live && runtime.GOOS == "linux":
-		return host.New()
-	}
-	return savedFacts{programs(snap)}
-}
-
-// programs returns the look-up of program names by PID.
-func programs(snap *source.Snapshot) func(uint32) []string {
+// nothing for a saved one, whose PIDs and inodes are another host's.
+func facts(snap *source.Snapshot, netns string) match.Facts {
 	if snap.Live {
-		return host.New().Programs
+		h := host.New()
+		h.Netns = netns
+		return h
 	}
-	return func(uint32) []string { return nil }
+	return savedFacts{}
 }
-
-// windowsFacts: Windows shows a row for each family that a socket serves.
-type windowsFacts struct{ programs func(uint32) []string }
-
-func (f windowsFacts) Programs(pid uint32) []string               { return f.programs(pid) }
-func (windowsFacts) ServesIPv4(bool, uint16) (serves, known bool) { return false, true }
 
 // savedFacts: a saved output does not tell v6-only sockets, which are rare, from
 // dual-stack ones.
-type savedFacts struct{ programs func(uint32) []string }
+type savedFacts struct{}
 
-func (f savedFacts) Programs(pid uint32) []string               { return f.programs(pid) }
+func (savedFacts) Programs(uint32) []string                     { return nil }
 func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+func (savedFacts) Owners(_ context.Context, groups []host.Group) host.Found {
+	return host.Found{Unseen: make([]bool, len(groups))}
+}
 
 func origin(snap *source.Snapshot) report.Origin {
 	return report.Origin{
 		Source: snap.Source, Command: snap.Command, Format: snap.Format,
 		Sockets: snap.Sockets, Skipped: snap.Skipped, Samples: snap.Samples, Took: snap.Took,
 	}
-}
-
-// sockets lists the snapshot that a check would see.
-func (r *request) sockets(ctx context.Context, env Env) error {
-	// Live rows get their programs' whole names, as in a check. The names of a
-	// saved output's PIDs are another host's.
-	live := r.spec.Input == ""
-	h := host.New()
-	list := report.NewSockets(env.Stdout, r.Output.Output == "json")
-	snap, err := source.Read(ctx, r.spec, func(s *parse.Socket) {
-		if live {
-			for i := range s.Owners {
-				if names := h.Programs(s.Owners[i].PID); len(names) > 0 {
-					s.Owners[i].Name = names[0]
-				}
-			}
-		}
-		list.Add(s)
-	})
-	if err != nil {
-		return fmt.Errorf("no snapshot: %w", err)
-	}
-	return list.Close(origin(&snap), len(r.Output.Verbose))
 }
 
 // finish stamps a result.

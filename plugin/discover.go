@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -15,16 +14,13 @@ import (
 type discoverOptions struct {
 	Host     string `long:"host" value-name:"NAME" description:"the host object the services belong to (default: this host's name)"`
 	Template string `long:"template" value-name:"NAME" default:"netstat-item" default-mask:"-" description:"the service template they use (default: netstat-item)"`
-	Args     struct {
-		Format string `positional-arg-name:"icinga2|nagios|director|json"`
-	} `positional-args:"yes"`
 }
 
 // discoverServices makes the monitoring objects of all items, and returns what
 // writes them. A list that is wrong as a whole is an error: objects of the other
 // lists alone would take its services out of the monitoring.
-func (r *request) discoverServices() (func(io.Writer) error, error) {
-	format, err := discover.ParseFormat(r.discover.Args.Format)
+func (r *request) discoverServices(env Env) (write func() error, err error) {
+	format, err := discover.ParseFormat(r.argument)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +43,8 @@ func (r *request) discoverServices() (func(io.Writer) error, error) {
 	if err := discover.Write(&out, format, items, &setup); err != nil {
 		return nil, err
 	}
-	return func(w io.Writer) error {
-		if _, err := out.WriteTo(w); err != nil {
+	return func() error {
+		if _, err := out.WriteTo(env.Stdout); err != nil {
 			return fmt.Errorf("writing the services: %w", err)
 		}
 		return nil

@@ -29,9 +29,14 @@ func defaultDir() string {
 	return filepath.Join(base, "check_netstat")
 }
 
-// items reads all lists and ad-hoc items and selects those that are wanted.
-// Problems are about lists and selections as a whole.
-func (r *request) items() (items []watch.Item, problems []string) {
+// list is a watch list that was named or found.
+type list struct {
+	file string
+	kind watch.Kind
+}
+
+// files returns the watch lists of the command line, connections first.
+func (r *request) files() (lists []list, err error) {
 	o := &r.Items
 	connections, listening := o.Connections, o.Listening
 	dir := o.Dir
@@ -39,37 +44,70 @@ func (r *request) items() (items []watch.Item, problems []string) {
 		dir = defaultDir()
 	}
 	if dir != "" {
-		c, l, err := listsIn(dir)
-		if err != nil {
-			problems = append(problems, err.Error())
-		}
+		var c, l []string
+		c, l, err = listsIn(dir)
 		connections = append(c, connections...)
 		listening = append(l, listening...)
 	}
-	read := func(files []string, kind watch.Kind) {
-		for _, file := range files {
-			list, errs := readList(file, kind)
+	for _, file := range connections {
+		lists = append(lists, list{file, watch.Connection})
+	}
+	for _, file := range listening {
+		lists = append(lists, list{file, watch.Listening})
+	}
+	return lists, err
+}
+
+// adHoc returns the items of one kind from the command line.
+func (r *request) adHoc(kind watch.Kind) []watch.Item {
+	values, item := r.Items.Connection, watch.AdHocConnection
+	if kind == watch.Listening {
+		values, item = r.Items.Port, watch.AdHocPort
+	}
+	items := make([]watch.Item, len(values))
+	for i, value := range values {
+		items[i] = item(value)
+	}
+	return items
+}
+
+// lists reads all lists and ad-hoc items. Problems are about lists as a whole.
+func (r *request) lists() (items []watch.Item, problems []string) {
+	files, err := r.files()
+	if err != nil {
+		problems = append(problems, err.Error())
+	}
+	for _, kind := range [...]watch.Kind{watch.Connection, watch.Listening} {
+		for _, f := range files {
+			if f.kind != kind {
+				continue
+			}
+			list, errs := readList(f.file, kind)
 			items = append(items, list...)
 			problems = append(problems, texts(errs)...)
+			r.listeningUnread = r.listeningUnread || kind == watch.Listening && len(errs) > 0
 		}
-	}
-	read(connections, watch.Connection)
-	for _, value := range o.Connection {
-		items = append(items, watch.AdHocConnection(value))
-	}
-	read(listening, watch.Listening)
-	for _, value := range o.Port {
-		items = append(items, watch.AdHocPort(value))
+		items = append(items, r.adHoc(kind)...)
 	}
 	watch.UniqueKeys(items)
+	return items, problems
+}
+
+// chosen selects the items that are wanted.
+func (r *request) chosen(items []watch.Item, problems []string) ([]watch.Item, []string) {
 	if len(items) == 0 {
 		if len(problems) == 0 {
 			problems = append(problems, "there are no items to judge")
 		}
 		return nil, problems
 	}
-	items, errs := watch.Select(items, o.Item)
+	items, errs := watch.Select(items, r.Items.Item)
 	return items, append(problems, texts(errs)...)
+}
+
+// items returns the items that are wanted, from all lists.
+func (r *request) items() (items []watch.Item, problems []string) {
+	return r.chosen(r.lists())
 }
 
 // listsIn returns the lists of a folder. One of the two is enough.

@@ -43,9 +43,9 @@ type pair struct {
 	port           string
 }
 
-func open(t *testing.T, network, address string) *pair {
+func open(t *testing.T) *pair {
 	t.Helper()
-	l, err := new(net.ListenConfig).Listen(context.Background(), network, address)
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func expect(t *testing.T, exit int, part string, args ...string) {
 func TestLiveSocketsAreFoundAndTheirLossIsSeen(t *testing.T) {
 	for _, source := range installed(t) {
 		t.Run(source, func(t *testing.T) {
-			p := open(t, "tcp4", "127.0.0.1:0")
+			p := open(t)
 			name := program(t)
 			src := "--source=" + source
 			expect(t, 0, "listening on 127.0.0.1:"+p.port, src, "--port", "tcp:127.0.0.1:"+p.port+",="+name)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"time"
 
@@ -18,8 +17,10 @@ import (
 type Env struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
+	Stderr  io.Writer // only 'learn' writes to it; nil for nothing
 	Version string
-	Lookup  resolve.Lookup // nil for the system's resolver
+	Lookup  resolve.Lookup  // nil for the system's resolver
+	Reverse resolve.Reverse // likewise
 }
 
 // Main runs one command line and returns the exit code. In a check everything,
@@ -29,11 +30,17 @@ func Main(args []string, env Env) (exit int) {
 	if env.Lookup == nil {
 		env.Lookup = resolve.System
 	}
+	if env.Reverse == nil {
+		env.Reverse = resolve.SystemReverse
+	}
+	if env.Stderr == nil {
+		env.Stderr = io.Discard
+	}
 	r, err := parseArgs(args)
 	r.spec.Stdin = env.Stdin
 	switch {
 	case err != nil:
-		return r.fail(env.Stdout, start, err)
+		return r.fail(env, start, err)
 	case r.Version:
 		return r.tell(env.Stdout, fmt.Sprintf("check_netstat %s (%s %s/%s)\n", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH))
 	case r.Help:
@@ -66,7 +73,7 @@ func (r *request) guarded(ctx context.Context, env Env, start time.Time) int {
 		defer func() {
 			if p := recover(); p != nil {
 				done <- func() int {
-					return r.fail(env.Stdout, start, fmt.Errorf("defect in check_netstat, please report it: %v", p))
+					return r.fail(env, start, fmt.Errorf("defect in check_netstat, please report it: %v", p))
 				}
 			}
 		}()
@@ -78,61 +85,73 @@ func (r *request) guarded(ctx context.Context, env Env, start time.Time) int {
 	case <-time.After(time.Until(start.Add(r.timeout + 300*time.Millisecond))):
 		// The source ends itself at the limit and says more; this is for what
 		// does not hear the context.
-		return r.fail(env.Stdout, start, errTimeout)
+		return r.fail(env, start, errTimeout)
 	}
 }
 
 // run does the work of the verb and returns what writes its result.
 func (r *request) run(ctx context.Context, env Env, start time.Time) func() int {
+	var (
+		write func() error
+		err   error
+	)
 	switch r.verb {
 	case verbItems:
-		items, problems := r.items()
-		return func() int {
-			write := report.Items
-			if r.Output.Output == "json" {
-				write = report.ItemsJSON
-			}
-			if err := write(env.Stdout, items, problems); err != nil || len(problems) > 0 {
-				return state.Unknown.ExitCode()
-			}
-			return state.OK.ExitCode()
-		}
+		write, err = r.showItems(env)
+	case verbLint:
+		write, err = r.lint(ctx, env)
+	case verbLearn:
+		write, err = r.learn(ctx, env, start)
 	case verbDiscover:
-		write, err := r.discoverServices()
-		return func() int {
-			if err == nil {
-				err = write(env.Stdout)
-			}
-			if err != nil {
-				return r.fail(env.Stdout, start, err)
-			}
-			return state.OK.ExitCode()
-		}
+		write, err = r.discoverServices(env)
 	case verbSockets:
-		err := r.sockets(ctx, env)
-		return func() int {
-			if err != nil {
-				return r.fail(env.Stdout, start, err)
-			}
-			return state.OK.ExitCode()
-		}
+		err = r.sockets(ctx, env)
+	default:
+		result := r.check(ctx, env)
+		return func() int { return r.show(env.Stdout, result, start) }
 	}
-	result := r.check(ctx, env)
-	return func() int { return r.show(env.Stdout, result, start) }
+	return func() int {
+		if write != nil {
+			if failed := write(); failed != nil {
+				return state.Unknown.ExitCode() // there is nowhere to say it
+			}
+		}
+		switch {
+		case errors.Is(err, errShown):
+			return state.Unknown.ExitCode()
+		case err != nil:
+			return r.fail(env, start, err)
+		}
+		return state.OK.ExitCode()
+	}
+}
+
+// errShown ends a verb with exit code 3 where its output says why.
+var errShown = errors.New("see the output")
+
+// showItems lists the watch items.
+func (r *request) showItems(env Env) (write func() error, err error) {
+	items, problems := r.items()
+	if len(problems) > 0 {
+		err = errShown
+	}
+	return func() error {
+		if r.Output.Output == "json" {
+			return report.ItemsJSON(env.Stdout, items, problems)
+		}
+		return report.Items(env.Stdout, items, problems, r.style(env.Stdout))
+	}, err
 }
 
 // show writes a result in the form that was asked for.
 func (r *request) show(w io.Writer, c *report.Check, start time.Time) int {
-	hostname, err := os.Hostname()
-	if err != nil {
-		hostname = "" // a name to show, nothing hangs on it
-	}
-	finish(c, start, hostname)
+	finish(c, start, hostname())
+	var err error
 	switch r.Output.Output {
 	case "json":
 		err = report.JSON(w, c)
 	case "table":
-		err = report.Table(w, c)
+		err = report.Table(w, c, r.style(w))
 	default:
 		err = report.Text(w, c, len(r.Output.Verbose), r.Output.MaxOutput)
 	}
@@ -143,8 +162,12 @@ func (r *request) show(w io.Writer, c *report.Check, start time.Time) int {
 }
 
 // fail reports an error that left nothing to judge.
-func (r *request) fail(w io.Writer, start time.Time, err error) int {
+func (r *request) fail(env Env, start time.Time, err error) int {
 	if r.verb != verbCheck {
+		w := env.Stdout
+		if r.verb == verbLearn {
+			w = env.Stderr // its standard output becomes a list
+		}
 		_, _ = fmt.Fprintf(w, "UNKNOWN: %s\n", report.Clean(err.Error())) // the exit code says it too
 		return state.Unknown.ExitCode()
 	}
@@ -152,5 +175,5 @@ func (r *request) fail(w io.Writer, start time.Time, err error) int {
 	if r.Output.MaxOutput == 0 {
 		r.Output.MaxOutput = 8000
 	}
-	return r.show(w, c, start)
+	return r.show(env.Stdout, c, start)
 }

@@ -59,12 +59,12 @@ func TestRootProgramOfAnotherUserIsUnknown(t *testing.T) {
 		t.Fatal("this test needs root: make test-root")
 	}
 	path := build(t)
-	p := open(t, "tcp4", "127.0.0.1:0")
+	p := open(t)
 	nobody := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	for _, source := range installed(t) {
 		for _, item := range [][]string{{"--port", "tcp:" + p.port + ",nginx"}, {"--connection", "127.0.0.1:" + p.port + ",nginx"}} {
 			exit, out := runAs(t, nobody, path, append(item, "--source", source)...)
-			if exit != 3 || !strings.Contains(out, "its program hidden: run check_netstat as root, as through sudo, or use --ignore-process") {
+			if exit != 3 || !strings.Contains(out, "its program hidden: run check_netstat as root, as through sudo, or give it cap_sys_ptrace and cap_dac_read_search, or use --ignore-process") {
 				t.Errorf("%s %v: exit %d, %s", source, item, exit, out)
 			}
 			exit, out = runAs(t, nobody, path, append(item, "--source", source, "--ignore-process")...)

@@ -15,12 +15,15 @@ func usage(p *flags.Parser) string {
 One snapshot of the sockets is judged; nothing is ever connected to.
 
 Usage:
-  check_netstat [OPTIONS]            judge the items; exit 0, 1, 2 or 3
-  check_netstat items [OPTIONS]      the watch items, with their keys
-  check_netstat sockets [OPTIONS]    the snapshot that a check would see
-  check_netstat discover icinga2|nagios|director|json [OPTIONS]
-                                     monitoring objects, one service per item
 `)
+	writeVerb(&b, "check_netstat [OPTIONS]", "judge the items; exit 0, 1, 2 or 3")
+	for _, v := range verbs {
+		call := "check_netstat " + string(v.verb)
+		if len(v.arguments) > 0 {
+			call += " " + strings.Join(v.arguments, "|")
+		}
+		writeVerb(&b, call+" [OPTIONS]", v.text)
+	}
 	for _, g := range p.Groups()[0].Groups() {
 		writeGroup(&b, g)
 	}
@@ -44,7 +47,20 @@ Examples:
 	return b.String()
 }
 
-// column is where the descriptions begin.
+// verbColumn is where the descriptions of the verbs begin.
+const verbColumn = 37
+
+func writeVerb(b *strings.Builder, call, text string) {
+	b.WriteString("  " + call)
+	if room := verbColumn - 2 - len(call); room > 0 {
+		b.WriteString(strings.Repeat(" ", room))
+	} else {
+		b.WriteString("\n" + strings.Repeat(" ", verbColumn))
+	}
+	b.WriteString(text + "\n")
+}
+
+// column is where the descriptions of the options begin.
 const column = 26
 
 func writeGroup(b *strings.Builder, g *flags.Group) {

@@ -12,5 +12,5 @@ import (
 var version = "devel"
 
 func main() {
-	os.Exit(plugin.Main(os.Args[1:], plugin.Env{Stdin: os.Stdin, Stdout: os.Stdout, Version: version}))
+	os.Exit(plugin.Main(os.Args[1:], plugin.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Version: version}))
 }

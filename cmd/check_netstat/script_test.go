@@ -12,7 +12,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"check_netstat": func() {
-			os.Exit(plugin.Main(os.Args[1:], plugin.Env{Stdin: os.Stdin, Stdout: os.Stdout, Version: "1.2.3"}))
+			os.Exit(plugin.Main(os.Args[1:], plugin.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Version: "1.2.3"}))
 		},
 	})
 }

@@ -1,6 +1,6 @@
 // Package host answers what a snapshot of this host leaves open: the whole
-// names of programs, which netstat cuts, and whether an IPv6 wildcard socket
-// serves IPv4 too, which netstat does not show.
+// names of programs, which netstat cuts, the processes that hold a socket, and
+// whether an IPv6 wildcard socket serves IPv4 too, which netstat does not show.
 //
 // It knows nothing of items; whoever judges asks only where a verdict hangs on
 // the answer. It is never asked about a saved output.
@@ -9,6 +9,10 @@ package host
 // Host answers questions about this host, each only once. It is not safe for
 // concurrent use.
 type Host struct {
+	// Netns is the network namespace that ServesIPv4 asks in, as kernel.Read
+	// takes it; "" is this process's.
+	Netns string
+
 	names  map[uint32][]string
 	v6only map[bound]bool
 	asked  bool
@@ -40,7 +44,7 @@ func (h *Host) Programs(pid uint32) []string {
 func (h *Host) ServesIPv4(udp bool, port uint16) (serves, known bool) {
 	if !h.asked {
 		h.asked = true
-		h.v6only, h.err = v6onlySockets()
+		h.v6only, h.err = v6onlySockets(h.Netns)
 	}
 	only, found := h.v6only[bound{udp, port}]
 	return !only, found && h.err == nil

@@ -6,4 +6,4 @@ import "errors"
 
 // v6onlySockets: Windows shows a socket of each family, and the BSDs print
 // tcp46 where a socket serves both.
-func v6onlySockets() (map[bound]bool, error) { return nil, errors.ErrUnsupported }
+func v6onlySockets(string) (map[bound]bool, error) { return nil, errors.ErrUnsupported }

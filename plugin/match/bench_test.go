@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -46,7 +47,7 @@ func BenchmarkItems(b *testing.B) {
 					for i := range sockets {
 						c.Add(&sockets[i])
 					}
-					if got := len(c.Judge(host{}, match.Policy{})); got != n {
+					if got := len(c.Judge(context.Background(), host{}, match.Policy{})); got != n {
 						b.Fatalf("%d verdicts for %d items", got, n)
 					}
 				}

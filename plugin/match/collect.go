@@ -10,8 +10,9 @@ import (
 
 // Bounds of what is kept for reasons.
 const (
-	maxNear    = 4  // sockets kept for each port and each address that items name
-	maxUnclear = 64 // sockets of which netstat has not shown the whole endpoint
+	maxNear      = 4   // sockets kept for each port and each address that items name
+	maxListening = 256 // TCP sockets that listen, on any port
+	maxUnclear   = 64  // sockets of which netstat has not shown the whole endpoint
 )
 
 // Collector gathers, socket by socket, what the items of a run need.
@@ -34,8 +35,12 @@ type Collector struct {
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
 	item  *watch.Item      // one of its items, for the endpoint
+	named bool             // the owners matter to one of its items
 	cells map[string]*cell // made with the first socket: most items have few, many none
 	order []*cell
+	// plain are the cells of connections whose owners do not matter, by state and
+	// by whether they have any: those of millions of rows (BenchmarkItems).
+	plain *[parse.NumStates][2]*cell
 }
 
 // cell is a group of sockets that differ in nothing that a verdict can hang on.
@@ -45,6 +50,9 @@ type cell struct {
 	dual     bool         // fits only if its socket, bound to [::], serves IPv4
 	count    int
 	more     []parse.Socket // those after the first, as many as are to be shown
+	find     bool           // the owners of its sockets are yet to be found
+	inodes   []uint32       // of all of them, then
+	looked   bool           // the owners were looked up
 }
 
 // New compiles the items. keep is the number of matched sockets, at least one,
@@ -67,6 +75,7 @@ func New(items []watch.Item, keep int) *Collector {
 			c.index(it, n)
 		}
 		c.of[i] = n
+		c.selectors[n].named = c.selectors[n].named || c.named(it)
 	}
 	c.remote.seal()
 	c.local.seal()
@@ -102,17 +111,34 @@ func (c *Collector) index(it *watch.Item, n int32) {
 
 // plain returns the address as the indexes hold it: IPv4-mapped IPv6 as IPv4,
 // without a zone.
-func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
+func plain(a netip.Addr) netip.Addr {
+	if a.Is4() {
+		return a
+	}
+	return a.Unmap().WithZone("")
+}
 
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
 	switch {
 	case s.Listening():
 		c.addListening(s)
-	case s.Proto == parse.TCP && !s.Remote.IsNone():
+	case isConnection(s):
 		c.addConnection(s)
 	}
 }
+
+// AddNear takes a socket for the reasons only: it matches no item.
+func (c *Collector) AddNear(s *parse.Socket) {
+	switch {
+	case s.Listening():
+		c.near.addListening(s)
+	case isConnection(s):
+		c.near.addConnection(s)
+	}
+}
+
+func isConnection(s *parse.Socket) bool { return s.Proto == parse.TCP && !s.Remote.IsNone() }
 
 func (c *Collector) addConnection(s *parse.Socket) {
 	if !s.Remote.Addr.IsValid() || s.Remote.Service != "" {
@@ -121,6 +147,9 @@ func (c *Collector) addConnection(s *parse.Socket) {
 	}
 	c.near.addConnection(s)
 	c.remote.find(plain(s.Remote.Addr), s.Remote.Port, func(n int32) { c.fitConnection(n, s) })
+	if c.local.isEmpty() {
+		return
+	}
 	if s.Local.Addr.IsValid() && s.Local.Service == "" {
 		c.local.find(plain(s.Local.Addr), s.Local.Port, func(n int32) { c.fitConnection(n, s) })
 	} else {
@@ -199,34 +228,76 @@ func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
 // enter counts the socket in the cell of the selector that it belongs to.
 func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	sel := &c.selectors[n]
-	key := c.cellKey(s, fit, dual)
+	slot := sel.slot(s, fit)
+	if slot != nil && *slot != nil {
+		(*slot).add(s, c.keep)
+		return
+	}
+	key := c.cellKey(s, fit, sel.named)
 	ce := sel.cells[string(key)]
 	if ce == nil {
 		if sel.cells == nil {
 			sel.cells = map[string]*cell{}
 		}
-		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, count: 1}
+		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, find: sel.named && s.Inode != 0 && len(s.Owners) == 0}
 		sel.cells[string(key)] = ce
 		sel.order = append(sel.order, ce)
-		return
 	}
-	ce.count++
-	if len(ce.more) < c.keep-1 {
-		ce.more = append(ce.more, s.Clone())
+	ce.add(s, c.keep)
+	if slot != nil {
+		*slot = ce
 	}
 }
 
-func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, dual bool) []byte {
+// slot returns where the cell of a plain connection is kept, nil for another
+// socket.
+func (sel *selector) slot(s *parse.Socket, fit watch.Fit) **cell {
+	if sel.named || fit != watch.Yes || s.State == parse.OtherState || s.Listening() {
+		return nil
+	}
+	if sel.plain == nil {
+		sel.plain = new([parse.NumStates][2]*cell)
+	}
+	owned := 0
+	if s.Inode != 0 || len(s.Owners) > 0 {
+		owned = 1
+	}
+	return &sel.plain[s.State][owned]
+}
+
+// add counts a socket of the cell.
+func (ce *cell) add(s *parse.Socket, keep int) {
+	if ce.count++; ce.count > 1 && len(ce.more) < keep-1 {
+		ce.more = append(ce.more, s.Clone())
+	}
+	if ce.find {
+		ce.inodes = append(ce.inodes, s.Inode)
+	}
+}
+
+// cellKey is what a verdict can hang on; the owners only where an item names one
+// or they are to be shown.
+func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 	b := c.buf[:0]
 	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)
-	if dual {
-		b = binary.BigEndian.AppendUint16(append(b, 1), s.Local.Port)
+	if s.Inode == 0 && len(s.Owners) == 0 {
+		b = append(b, 0) // perhaps without an owner by nature
 	}
-	for i := range s.Owners {
-		o := &s.Owners[i]
-		b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
-		b = append(b, o.Name...)
+	if s.Listening() { // a program has few of them, and a reason names where
+		b = append(append(b, s.Local.Host...), byte(s.V6Only))
+		b = binary.BigEndian.AppendUint16(b, s.Local.Port)
+		if s.Local.Addr.IsValid() {
+			a := s.Local.Addr.As16()
+			b = append(b, a[:]...)
+		}
+	}
+	if named {
+		for i := range s.Owners {
+			o := &s.Owners[i]
+			b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
+			b = append(b, o.Name...)
+		}
 	}
 	c.buf = b
 	return b

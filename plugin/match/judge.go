@@ -1,12 +1,15 @@
 package match
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/host"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
@@ -19,6 +22,8 @@ type Facts interface {
 	// ServesIPv4 reports whether a socket bound to [::] and that port serves
 	// IPv4 too. Where known is false, serves is what is taken for granted.
 	ServesIPv4(udp bool, port uint16) (serves, known bool)
+	// Owners finds the processes that hold sockets, by inode.
+	Owners(ctx context.Context, groups []host.Group) host.Found
 }
 
 // Policy is how the run wants its verdicts.
@@ -44,9 +49,14 @@ type Verdict struct {
 	Warning, Critical watch.Range
 }
 
-// Judge makes the verdict of every item, in their order.
-func (c *Collector) Judge(facts Facts, policy Policy) []Verdict {
-	j := judge{c: c, facts: facts, policy: policy}
+// Judge makes the verdict of every item, in their order. The context bounds the
+// search for owners: what it has not found by then is hidden.
+func (c *Collector) Judge(ctx context.Context, facts Facts, policy Policy) []Verdict {
+	j := judge{c: c, facts: facts, policy: policy, unseen: map[string]bool{}}
+	j.findOwners(ctx)
+	for i := range c.selectors {
+		slices.SortStableFunc(c.selectors[i].order, compareCells)
+	}
 	verdicts := make([]Verdict, len(c.items))
 	for i := range c.items {
 		verdicts[i] = j.item(&c.items[i], c.of[i])
@@ -54,10 +64,20 @@ func (c *Collector) Judge(facts Facts, policy Policy) []Verdict {
 	return verdicts
 }
 
+// compareCells puts cells in an order that does not hang on that of the sockets.
+func compareCells(a, b *cell) int {
+	n := cmp.Or(cmp.Compare(a.socket.State, b.socket.State), cmp.Compare(a.socket.Word, b.socket.Word))
+	if n == 0 && a.socket.Listening() {
+		n = order(&a.socket, &b.socket)
+	}
+	return cmp.Or(n, cmp.Compare(ownersKey(a.socket.Owners), ownersKey(b.socket.Owners)))
+}
+
 type judge struct {
 	c      *Collector
 	facts  Facts
 	policy Policy
+	unseen map[string]bool // procNames that a process may fit whose sockets cannot be seen
 }
 
 // tally counts sockets by what they mean for an item.
@@ -158,6 +178,9 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 			continue
 		}
 		program, isHidden := j.program(it, &ce.socket)
+		if program == watch.No && ce.looked && j.unseen[it.Program.String()] {
+			program, isHidden = watch.Maybe, true // one more may hold it
+		}
 		fit := min(ce.endpoint, program)
 		switch {
 		case program == watch.No:
@@ -200,6 +223,9 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 }
 
 func (j *judge) servesIPv4(ce *cell, ev *evidence) bool {
+	if only := ce.socket.V6Only; only != parse.Untold {
+		return only == parse.No
+	}
 	serves, known := j.facts.ServesIPv4(ce.socket.Proto == parse.UDP, ce.socket.Local.Port)
 	ev.assumed = ev.assumed || serves && !known
 	return serves
@@ -244,7 +270,7 @@ func (j *judge) owner(it *watch.Item, o parse.Owner) (fit watch.Fit, hidden bool
 // keeps it after, or before, a program has it. Unlike these, a LISTEN,
 // ESTABLISHED, SYN_SENT or CLOSE_WAIT socket without a program hides it.
 func ownerless(s *parse.Socket) bool {
-	if s.Proto != parse.TCP || len(s.Owners) > 0 {
+	if s.Proto != parse.TCP || len(s.Owners) > 0 || s.Inode != 0 {
 		return false
 	}
 	switch s.State {

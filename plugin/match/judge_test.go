@@ -1,12 +1,14 @@
 package match_test
 
 import (
+	"context"
 	"errors"
 	"net/netip"
 	"strings"
 	"testing"
 
 	"check_netstat/parse"
+	plughost "check_netstat/plugin/host"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
@@ -21,6 +23,21 @@ const (
 type host struct {
 	names  map[uint32][]string
 	v6only map[uint16]bool // by port; a port that is not here is not known
+	owners map[uint32][]parse.Owner
+	unseen bool // a process does not show its descriptors
+}
+
+func (h host) Owners(_ context.Context, groups []plughost.Group) plughost.Found {
+	found := plughost.Found{Owners: map[uint32][]parse.Owner{}, Unseen: make([]bool, len(groups))}
+	for i, g := range groups {
+		found.Unseen[i] = h.unseen
+		for _, inode := range g.Inodes {
+			if o, ok := h.owners[inode]; ok {
+				found.Owners[inode] = o
+			}
+		}
+	}
+	return found
 }
 
 func (h host) Programs(pid uint32) []string { return h.names[pid] }
@@ -47,7 +64,7 @@ func judge(t testing.TB, items []watch.Item, rows string, facts match.Facts, pol
 	if err != nil || sum.Skipped > 0 {
 		t.Fatalf("parsing the rows: %v, skipped %q", err, sum.Samples)
 	}
-	return c.Judge(facts, policy)
+	return c.Judge(context.Background(), facts, policy)
 }
 
 func TestConnectionVerdicts(t *testing.T) {
@@ -88,7 +105,7 @@ func TestConnectionVerdicts(t *testing.T) {
 		{"an IPv4-mapped item equals its IPv4 address", "::ffff:198.51.100.4,,443", established, state.OK, ""},
 		{"a zone is ignored unless given", "fe80::1,,443", "  TCP    [fe80::2%12]:50000    [fe80::1%12]:443    ESTABLISHED    44\n", state.OK, ""},
 		{"a zone that is given must be there", "fe80::1%7,,443", "  TCP    [fe80::2%12]:50000    [fe80::1%12]:443    ESTABLISHED    44\n", state.Critical, ""},
-		{"the local end must fit", "198.51.100.4,,443,,,,,,,,,192.0.2.8,", established, state.Critical, "no connection"},
+		{"the local end must fit", "198.51.100.4,,443,,,,,,,,,192.0.2.8,", established, state.Critical, "no connection; connected from 192.0.2.7:41000 instead"},
 		{"the local port must fit", "*,,*,,,,,,,,,,41000", established, state.OK, ""},
 		{"clients on a local port are counted", "198.51.100.0/24,,*,,,,2:,,,,,,1521", "tcp 0 0 192.0.2.7:1521 198.51.100.4:40000 ESTABLISHED 9/db\n", state.Warning, "1 is outside the warning range 2:"},
 		{"okStates replace the default", "198.51.100.4,,443,,,,,,,CLOSE_WAIT,,,", row("CLOSE_WAIT", "9/app"), state.OK, "1 CLOSE_WAIT"},
@@ -108,7 +125,7 @@ func TestConnectionVerdicts(t *testing.T) {
 		{"a hidden program beside a seen one changes nothing", "198.51.100.4,,443,app", established + row("ESTABLISHED", "-"), state.OK, "1 ESTABLISHED"},
 		{"but it can change what a range says", "198.51.100.4,,443,app,,,,1:1,", established + row("ESTABLISHED", "-"), state.Unknown, "hidden"},
 		{"a range that holds only in between is not known", "198.51.100.4,,443,app,,,,1:1,any", row("ESTABLISHED", "-") + row("ESTABLISHED", "-"), state.Unknown, "hidden"},
-		{"a hidden program in a bad state is CRITICAL either way", "198.51.100.4,,443,app", row("CLOSE_WAIT", "-"), state.Critical, ""},
+		{"a hidden program in a bad state is CRITICAL either way", "198.51.100.4,,443,app", row("CLOSE_WAIT", "-"), state.Critical, "CLOSE_WAIT: the remote end has closed, the local program has not; its program hidden"},
 		{"a hidden program may be the absent one", "198.51.100.4,,443,app,,,,,absent", row("ESTABLISHED", "-"), state.Unknown, "hidden"},
 		{"a hidden program does not matter without procName", "198.51.100.4,,443,", row("ESTABLISHED", "-"), state.OK, ""},
 		{"a cut name can be the rest", "198.51.100.4,,443,=prometheus-node-exporter", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Unknown, "whose name is cut: prometheus-nod"},
@@ -150,6 +167,7 @@ func TestListeningVerdicts(t *testing.T) {
 		{"port 80 is not 8080", "tcp,,8080", any4, host{}, state.Critical, "not listening"},
 		{"a connection does not listen", "tcp,,80", "tcp 0 0 192.0.2.7:80 198.51.100.4:443 ESTABLISHED 7/nginx\n", host{}, state.Critical, "not listening"},
 		{"another program is named", "tcp,,80,httpd", any4, host{}, state.Critical, "listening, but owned by nginx, not httpd"},
+		{"what the program listens on is named", "tcp,,8443,^nginx$", any4 + any6 + "tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN 5/sshd\n", host{}, state.Critical, "not listening; nginx listens on 0.0.0.0:80, [::]:80"},
 		{"UDP is not TCP", "tcp,,161", snmp, host{}, state.Critical, "not listening; only udp is, on 0.0.0.0:161"},
 		{"a bound UDP socket is OK", "udp,,161,snmp", snmp, host{}, state.OK, ""},
 		{"a connected UDP socket does not listen", "udp,,161", "udp 0 0 192.0.2.7:161 198.51.100.4:50 ESTABLISHED 9/snmpd\n", host{}, state.Critical, ""},

@@ -1,7 +1,9 @@
 package match
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/watch"
@@ -11,28 +13,22 @@ import (
 // with an address it names. A few of each are enough to say what is there
 // instead, so its size is bounded by the items, not by the sockets.
 type nearby struct {
-	remotePorts portSet
-	listenPorts portSet // of TCP and UDP: the other protocol is near, too
+	remotePorts parse.PortSet
+	listenPorts parse.PortSet // of TCP and UDP: the other protocol is near, too
 	addrs       map[netip.Addr][]parse.Socket
 	byPort      map[uint16][]parse.Socket
 	listening   map[uint16][]parse.Socket
+	programs    bool           // a listening item has a procName
+	anyPort     []parse.Socket // some that listen, for what such a program listens on instead
 }
 
-// portSet is a set of ports.
-type portSet [65536 / 8]byte
-
-func (p *portSet) add(ports watch.Ports) {
-	if ports.All() {
-		return // everything is near to that, nothing says more
-	}
-	for _, r := range ports.Ranges {
-		for n := int(r.First); n <= int(r.Last); n++ {
-			p[n/8] |= 1 << (n % 8)
-		}
+// enter adds the ports to the set. Everything is near to all ports, so that
+// nothing says more.
+func enter(set *parse.PortSet, ports watch.Ports) {
+	if !ports.All() {
+		set.Add(ports.Ranges)
 	}
 }
-
-func (p *portSet) has(n uint16) bool { return p[n/8]&(1<<(n%8)) != 0 }
 
 func newNearby() nearby {
 	return nearby{
@@ -43,7 +39,7 @@ func newNearby() nearby {
 }
 
 func (n *nearby) wantConnection(it *watch.Item) {
-	n.remotePorts.add(it.RemotePorts)
+	enter(&n.remotePorts, it.RemotePorts)
 	for _, a := range it.Resolved {
 		n.addrs[plain(a)] = nil
 	}
@@ -52,10 +48,13 @@ func (n *nearby) wantConnection(it *watch.Item) {
 	}
 }
 
-func (n *nearby) wantListening(it *watch.Item) { n.listenPorts.add(it.LocalPorts) }
+func (n *nearby) wantListening(it *watch.Item) {
+	enter(&n.listenPorts, it.LocalPorts)
+	n.programs = n.programs || !it.Program.IsAny()
+}
 
 func (n *nearby) addConnection(s *parse.Socket) {
-	if n.remotePorts.has(s.Remote.Port) {
+	if n.remotePorts.Has(s.Remote.Port) {
 		keepNear(n.byPort, s.Remote.Port, s, func(a *parse.Socket) bool { return a.Remote.Addr == s.Remote.Addr })
 	}
 	if addr := plain(s.Remote.Addr); len(n.addrs) > 0 {
@@ -66,23 +65,50 @@ func (n *nearby) addConnection(s *parse.Socket) {
 }
 
 func (n *nearby) addListening(s *parse.Socket) {
-	if n.listenPorts.has(s.Local.Port) {
+	if n.listenPorts.Has(s.Local.Port) {
 		keepNear(n.listening, s.Local.Port, s, func(a *parse.Socket) bool {
 			return a.Proto == s.Proto && a.Local.Addr == s.Local.Addr
 		})
 	}
+	if n.programs && s.Proto == parse.TCP && (len(s.Owners) > 0 || s.Inode != 0) {
+		n.anyPort = insert(n.anyPort, s, maxListening)
+	}
 }
 
-// keepNear keeps s under key unless there are enough, or one like it.
+// keepNear keeps s under key unless one like it is there. Of too many the first
+// in order stay, so that a reason does not hang on the order of the sockets.
 func keepNear[K comparable](near map[K][]parse.Socket, key K, s *parse.Socket, like func(*parse.Socket) bool) {
 	have := near[key]
-	if len(have) == maxNear {
+	if len(have) == maxNear && order(s, &have[maxNear-1]) >= 0 {
 		return
 	}
 	for i := range have {
 		if like(&have[i]) {
+			if order(s, &have[i]) < 0 {
+				have[i] = s.Clone()
+			}
 			return
 		}
 	}
-	near[key] = append(have, s.Clone())
+	near[key] = insert(have, s, maxNear)
+}
+
+// insert puts a copy of s in its place, and drops the last of more than limit.
+func insert(sorted []parse.Socket, s *parse.Socket, limit int) []parse.Socket {
+	at, _ := slices.BinarySearchFunc(sorted, s, func(have parse.Socket, s *parse.Socket) int { return order(&have, s) })
+	if at == limit {
+		return sorted
+	}
+	if len(sorted) == limit {
+		sorted = sorted[:limit-1]
+	}
+	return slices.Insert(sorted, at, s.Clone())
+}
+
+// order compares sockets as a reason lists them: by protocol, remote and local
+// end.
+func order(a, b *parse.Socket) int {
+	return cmp.Or(cmp.Compare(a.Proto, b.Proto),
+		plain(a.Remote.Addr).Compare(plain(b.Remote.Addr)), cmp.Compare(a.Remote.Port, b.Remote.Port),
+		plain(a.Local.Addr).Compare(plain(b.Local.Addr)), cmp.Compare(a.Local.Port, b.Local.Port))
 }

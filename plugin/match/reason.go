@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -57,6 +58,12 @@ func outside(n int, name string, r watch.Range) string {
 
 func (j *judge) found(v *Verdict, ev *evidence) string {
 	switch {
+	case v.Matched == 0 && len(ev.hidden) > 0: // in a state that is bad whosoever it is
+		text := j.there(v.Item, ev.hidden)
+		if why := meaning[ev.hidden[0].socket.State]; why != "" {
+			text += ": " + why
+		}
+		return text + "; its program hidden"
 	case v.Matched == 0 && v.Item.Expect != watch.Present:
 		return "not there" + ifText(v.Item.Expect == watch.Absent, ", as it should be")
 	case v.Matched == 0:
@@ -77,9 +84,9 @@ func ifText(yes bool, text string) string {
 // present says what matches.
 func (j *judge) present(v *Verdict, ev *evidence) string {
 	if v.Item.Kind == watch.Listening {
-		text := "listening on " + list(ev.cells, func(ce *cell) string { return hostPort(ce.socket.Local) })
+		text := "listening on " + list(ev.cells, func(ce *cell) string { return localEnd(&ce.socket) })
 		if ev.assumed && !slices.ContainsFunc(ev.cells, func(ce *cell) bool { return !ce.dual }) {
-			text += ", taken as serving IPv4 too: netstat does not show v6-only"
+			text += ", taken as serving IPv4 too: v6-only is not shown"
 		}
 		return text
 	}
@@ -116,7 +123,7 @@ func (j *judge) missing(it *watch.Item, ev *evidence) string {
 			", not " + it.Program.String()
 	}
 	if len(ev.v6only) > 0 {
-		return none + " over IPv4: bound to " + hostPort(ev.v6only[0].socket.Local) + " for IPv6 only"
+		return none + " over IPv4: bound to " + localEnd(&ev.v6only[0].socket) + " for IPv6 only"
 	}
 	if it.Kind == watch.Listening {
 		return j.nearListening(it)
@@ -126,28 +133,62 @@ func (j *judge) missing(it *watch.Item, ev *evidence) string {
 
 func (j *judge) nearListening(it *watch.Item) string {
 	var same, other []*parse.Socket
-	for _, r := range it.LocalPorts.Ranges {
-		if it.LocalPorts.All() {
-			break
-		}
-		for port := int(r.First); port <= int(r.Last); port++ {
-			near := j.c.near.listening[uint16(port)]
-			for i := range near {
-				if near[i].Proto == it.Proto {
-					same = append(same, &near[i])
-				} else {
-					other = append(other, &near[i])
-				}
+	for port := range portsOf(it.LocalPorts) {
+		near := j.c.near.listening[port]
+		for i := range near {
+			if near[i].Proto == it.Proto {
+				same = append(same, &near[i])
+			} else {
+				other = append(other, &near[i])
 			}
 		}
 	}
 	switch {
 	case len(same) > 0:
-		return "listening, but only on " + list(same, func(s *parse.Socket) string { return hostPort(s.Local) })
+		return "listening, but only on " + list(same, localEnd)
 	case len(other) > 0:
-		return fmt.Sprintf("not listening; only %s is, on %s", other[0].Proto, list(other, func(s *parse.Socket) string { return hostPort(s.Local) }))
+		return fmt.Sprintf("not listening; only %s is, on %s", other[0].Proto, list(other, localEnd))
+	}
+	var elsewhere []*parse.Socket
+	for i := range j.c.near.anyPort {
+		if s := &j.c.near.anyPort[i]; s.Proto == it.Proto && !it.Program.IsAny() && j.sameProgram(it, s) {
+			elsewhere = append(elsewhere, s)
+		}
+	}
+	if len(elsewhere) > 0 {
+		return "not listening; " + j.owners(elsewhere[0]) + " listens on " + list(elsewhere, localEnd)
 	}
 	return "not listening"
+}
+
+// localEnd writes the local end, the wildcard by its family: ss writes "*".
+func localEnd(s *parse.Socket) string {
+	e := s.Local
+	if e.Host == "*" {
+		switch s.Family {
+		case parse.IPv4:
+			e.Addr = netip.IPv4Unspecified()
+		case parse.IPv6:
+			e.Addr = netip.IPv6Unspecified()
+		}
+	}
+	return hostPort(e)
+}
+
+// portsOf goes through the ports that an item names; "*" names none.
+func portsOf(ports watch.Ports) iter.Seq[uint16] {
+	return func(yield func(uint16) bool) {
+		if ports.All() {
+			return
+		}
+		for _, r := range ports.Ranges {
+			for port := int(r.First); port <= int(r.Last); port++ {
+				if !yield(uint16(port)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (j *judge) nearConnection(it *watch.Item) string {
@@ -155,31 +196,39 @@ func (j *judge) nearConnection(it *watch.Item) string {
 	if it.RemoteName != "" {
 		resolves = "; " + it.RemoteName + " resolves to " + list(it.Resolved, netip.Addr.String)
 	}
-	var near []*parse.Socket
-	for _, r := range it.RemotePorts.Ranges {
-		if it.RemotePorts.All() {
-			break
-		}
-		for port := int(r.First); port <= int(r.Last); port++ {
-			have := j.c.near.byPort[uint16(port)]
-			for i := range have {
-				if !j.hasAddress(it, have[i].Remote.Addr) {
-					near = append(near, &have[i])
-				}
+	var near, locals []*parse.Socket
+	for port := range portsOf(it.RemotePorts) {
+		have := j.c.near.byPort[port]
+		for i := range have {
+			switch s := &have[i]; {
+			case !j.hasAddress(it, s.Remote.Addr):
+				near = append(near, s)
+			case !localFits(it, s):
+				locals = append(locals, s)
 			}
 		}
+	}
+	if len(locals) > 0 {
+		return "; connected from " + list(locals, localEnd) + " instead"
 	}
 	// What a connection of the same program is connected to says most.
 	if fits := slices.DeleteFunc(slices.Clone(near), func(s *parse.Socket) bool { return !j.sameProgram(it, s) }); len(fits) > 0 {
 		return resolves + "; connected to " + list(fits, func(s *parse.Socket) string { return hostPort(s.Remote) }) + " instead"
 	}
 	for _, a := range j.addresses(it) {
-		if have := j.c.near.addrs[a]; len(have) > 0 {
+		have := slices.DeleteFunc(slices.Clone(j.c.near.addrs[a]), func(s parse.Socket) bool { return it.RemotePorts.Contains(s.Remote.Port) })
+		if len(have) > 0 {
 			return resolves + "; connected to " + a.String() + " only on port " +
 				list(have, func(s parse.Socket) string { return strconv.Itoa(int(s.Remote.Port)) })
 		}
 	}
 	return resolves
+}
+
+// localFits reports whether the local end of a connection is the item's.
+func localFits(it *watch.Item, s *parse.Socket) bool {
+	return (it.Local.IsZero() || it.Local.Contains(s.Local.Addr)) &&
+		(it.LocalPorts.IsZero() || it.LocalPorts.Contains(s.Local.Port))
 }
 
 // sameProgram reports whether the program is seen and is the item's.
@@ -235,7 +284,7 @@ func (j *judge) uncertain(v *Verdict, ev *evidence) string {
 // there names the sockets in question.
 func (j *judge) there(it *watch.Item, cells []*cell) string {
 	if it.Kind == watch.Listening {
-		return "listening on " + list(cells, func(ce *cell) string { return hostPort(ce.socket.Local) })
+		return "listening on " + list(cells, func(ce *cell) string { return localEnd(&ce.socket) })
 	}
 	return list(cells, func(ce *cell) string { return ce.socket.StateText() })
 }
@@ -257,7 +306,7 @@ func (j *judge) owners(s *parse.Socket) string {
 
 func shown(s *parse.Socket) string {
 	if s.Listening() {
-		return hostPort(s.Local)
+		return localEnd(s)
 	}
 	return hostPort(s.Remote)
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +17,15 @@ import (
 type Check struct {
 	State    state.State // of the whole: the worst of the verdicts, at least UNKNOWN where there are Problems
 	Verdicts []match.Verdict
-	Problems []string // what went wrong beside the items
-	Origin   Origin
-	TestedAt time.Time
-	Elapsed  time.Duration
-	Host     string
+	// Unexpected is what listens though no item covers it, nil where nobody asked.
+	Unexpected *match.Stray
+	Problems   []string // what went wrong beside the items
+	Origin     Origin   // of the last snapshot
+	Sampling   Sampling
+	Names      Names
+	TestedAt   time.Time
+	Elapsed    time.Duration
+	Host       string
 }
 
 // Origin says where the sockets came from.
@@ -31,7 +36,16 @@ type Origin struct {
 	Took                    time.Duration
 }
 
-// Worst returns the overall state.
+// Sampling counts the snapshots that were taken.
+type Sampling struct {
+	Of, Taken, Failed int
+	LastError         string // of the last that failed
+}
+
+// Names are the names of remote addresses, where they were asked for.
+type Names map[netip.Addr]string
+
+// Worst returns the state of verdicts and problems together.
 func Worst(verdicts []match.Verdict, problems []string) state.State {
 	worst := state.OK
 	if len(problems) > 0 || len(verdicts) == 0 {
@@ -80,7 +94,8 @@ func (c *Check) summary() string {
 	var parts []string
 	switch n := len(c.Verdicts); {
 	case n == 1 && len(c.Problems) == 0:
-		return c.brief(&c.Verdicts[0])
+		parts = append(parts, c.brief(&c.Verdicts[0]))
+		return strings.Join(append(parts, c.unexpected()...), "; ")
 	case n > 0:
 		parts = append(parts, c.tally())
 	}
@@ -92,7 +107,7 @@ func (c *Check) summary() string {
 			parts = append(parts, c.brief(worst))
 		}
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(append(parts, c.unexpected()...), "; ")
 }
 
 func (c *Check) brief(v *match.Verdict) string {
@@ -109,10 +124,10 @@ func (c *Check) tally() string {
 			bad = append(bad, fmt.Sprintf("%d %s", counts[s], s))
 		}
 	}
-	total := plural(len(c.Verdicts), "item")
+	total := Plural(len(c.Verdicts), "item")
 	connections, _ := c.ofKind(watch.Connection)
 	listening, _ := c.ofKind(watch.Listening)
-	kinds := fmt.Sprintf(" (%s, %s)", plural(connections, "connection"), plural(listening, "listening port"))
+	kinds := fmt.Sprintf(" (%s, %s)", Plural(connections, "connection"), Plural(listening, "listening port"))
 	if len(bad) == 0 {
 		return total + " OK" + kinds
 	}
@@ -121,7 +136,8 @@ func (c *Check) tally() string {
 	return strings.Join(bad, ", ") + kinds
 }
 
-func plural(n int, noun string) string {
+// Plural returns a number with its noun.
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -115,7 +115,7 @@ func TestTheSummaryIsBounded(t *testing.T) {
 }
 
 func TestPluralCountsNouns(t *testing.T) {
-	if got := fmt.Sprintf("%s, %s, %s", plural(0, "item"), plural(1, "item"), plural(2, "item")); got != "0 items, 1 item, 2 items" {
+	if got := fmt.Sprintf("%s, %s, %s", Plural(0, "item"), Plural(1, "item"), Plural(2, "item")); got != "0 items, 1 item, 2 items" {
 		t.Error(got)
 	}
 }

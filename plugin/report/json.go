@@ -20,6 +20,15 @@ type checkJSON struct {
 	Host     string     `json:"host"`
 	Problems []string   `json:"problems,omitempty"`
 	Items    []itemJSON `json:"items"`
+	// Unexpected is there, if empty, where it was asked for.
+	Unexpected *[]socketJSON `json:"unexpected,omitempty"`
+	Samples    *samplesJSON  `json:"samples,omitempty"`
+}
+
+type samplesJSON struct {
+	Of     int `json:"of"`
+	Taken  int `json:"taken"`
+	Failed int `json:"failed"`
 }
 
 type itemJSON struct {
@@ -41,12 +50,25 @@ func JSON(w io.Writer, c *Check) error {
 		Problems: c.Problems, Items: make([]itemJSON, 0, len(c.Verdicts)),
 	}
 	for i := range c.Verdicts {
-		out.Items = append(out.Items, verdictJSON(&c.Verdicts[i]))
+		out.Items = append(out.Items, verdictJSON(&c.Verdicts[i], c.Names))
+	}
+	if u := c.Unexpected; u != nil {
+		sockets := make([]socketJSON, 0, len(u.Sockets))
+		for i := range u.Sockets {
+			sockets = append(sockets, toJSON(&u.Sockets[i], nil))
+		}
+		out.Unexpected = &sockets
+		if u.Reason != "" {
+			out.Problems = append(out.Problems, "unexpected: "+u.Reason)
+		}
+	}
+	if s := c.Sampling; s.Of > 1 {
+		out.Samples = &samplesJSON{s.Of, s.Taken, s.Failed}
 	}
 	return writeJSON(w, out)
 }
 
-func verdictJSON(v *match.Verdict) itemJSON {
+func verdictJSON(v *match.Verdict, names Names) itemJSON {
 	j := itemJSON{
 		Key: v.Item.Key, Kind: v.Item.Kind.String(), State: v.State.String(), Reason: v.Reason,
 		Matched: v.Matched, States: map[string]int{}, Comment: v.Item.Comment,
@@ -58,7 +80,7 @@ func verdictJSON(v *match.Verdict) itemJSON {
 		}
 	}
 	for i := range v.Sockets {
-		j.Sockets = append(j.Sockets, toJSON(&v.Sockets[i]))
+		j.Sockets = append(j.Sockets, toJSON(&v.Sockets[i], names))
 	}
 	return j
 }

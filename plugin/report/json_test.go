@@ -146,7 +146,7 @@ func TestItemsInJSONSayWhatTheyWatch(t *testing.T) {
 func TestASocketsListingIsJSONWithAnyNumberOfSockets(t *testing.T) {
 	for n := range 4 {
 		var b strings.Builder
-		listing := NewSockets(&b, true)
+		listing := NewSockets(&b, true, Style{})
 		for range n {
 			listing.Add(&socket)
 		}
@@ -184,7 +184,7 @@ func TestASocketInJSONKeepsWhatTheSourceShows(t *testing.T) {
 			`{"proto":"tcp","local_ip":"*","local_port":68,"remote_ip":"*","remote_port":0,"state":"HÖRT","pid":7,"process":""}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := json.Marshal(toJSON(&tt.s))
+			got, err := json.Marshal(toJSON(&tt.s, nil))
 			if err != nil || string(got) != tt.want {
 				t.Errorf("%s (%v), want\n%s", got, err, tt.want)
 			}
@@ -194,7 +194,7 @@ func TestASocketInJSONKeepsWhatTheSourceShows(t *testing.T) {
 
 func TestASocketsListingForPeople(t *testing.T) {
 	var b strings.Builder
-	listing := NewSockets(&b, false)
+	listing := NewSockets(&b, false, Style{})
 	listing.Add(&socket)
 	listing.Add(&parse.Socket{Proto: parse.UDP, Local: parse.Endpoint{Host: "*", Port: 161}, Owners: []parse.Owner{{PID: 7}}})
 	listing.Add(&parse.Socket{Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Host: "a|b", Service: "ssh", Cut: true}, Owners: []parse.Owner{{Name: "x\ny"}}})
@@ -202,10 +202,10 @@ func TestASocketsListingForPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"     LOCAL                    REMOTE                   STATE        PROGRAM",
-		"tcp  198.51.100.7:40000       [2001:db8::1]:443        ESTABLISHED  42/nginx, 43/nginx",
-		"udp  *:161                    *:*                                   7",
-		"tcp  a/b:ssh(cut)             *:*                      LISTEN       x y",
+		"     LOCAL               REMOTE             STATE        PROGRAM",
+		"tcp  198.51.100.7:40000  [2001:db8::1]:443  ESTABLISHED  42/nginx, 43/nginx",
+		"udp  *:161               *:*                             7",
+		"tcp  a/b:ssh(cut)        *:*                LISTEN       x y",
 		"3 sockets from netstat, format linux, 1 line skipped",
 		"skipped: odd / line",
 		"source: /bin/netstat -tunap, taken in 0.012 s",
@@ -218,7 +218,7 @@ func TestASocketsListingForPeople(t *testing.T) {
 
 func TestAnEmptySocketsListingForPeopleSaysSo(t *testing.T) {
 	var b strings.Builder
-	if err := NewSockets(&b, false).Close(Origin{Source: "kernel", Format: "netlink"}, 0); err != nil {
+	if err := NewSockets(&b, false, Style{}).Close(Origin{Source: "kernel", Format: "netlink"}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := b.String(), "0 sockets from kernel, format netlink, 0 lines skipped\n"; got != want {
@@ -231,7 +231,7 @@ func TestTheTableHasEveryItemWorstFirst(t *testing.T) {
 	bad.Reason, bad.Item.Comment = "owned by x|y\nz", "shop"
 	c := check([]string{"p.csv: no\tfile"}, verdict("a", state.OK, 12), bad)
 	var b strings.Builder
-	if err := Table(&b, c); err != nil {
+	if err := Table(&b, c, Style{}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -261,7 +261,7 @@ func TestTheTableHasEveryItemWorstFirst(t *testing.T) {
 
 func TestTheTableAlignsItsColumns(t *testing.T) {
 	var b strings.Builder
-	if err := Table(&b, check(nil, verdict("a", state.OK, 1), match.Verdict{Item: verdict("a-long-key", state.OK, 1).Item})); err != nil {
+	if err := Table(&b, check(nil, verdict("a", state.OK, 1), match.Verdict{Item: verdict("a-long-key", state.OK, 1).Item}), Style{}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")[1:]
@@ -277,7 +277,7 @@ func TestTheItemsTableSaysWhatTheyWatch(t *testing.T) {
 	good, bad := watch.AdHocPort("tcp:443,nginx"), watch.AdHocConnection("192.0.2.1:0")
 	good.Comment = "a|b\nc"
 	var b strings.Builder
-	if err := Items(&b, []watch.Item{good, bad}, []string{"p.csv:\nno file"}); err != nil {
+	if err := Items(&b, []watch.Item{good, bad}, []string{"p.csv:\nno file"}, Style{}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(b.String(), "\n")

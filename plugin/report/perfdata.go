@@ -26,6 +26,9 @@ func (c *Check) totals() []nagios.PerformanceData {
 			Label: "items_" + strings.ToLower(s.String()), Value: strconv.Itoa(counts[s]), Min: "0",
 		})
 	}
+	if u := c.Unexpected; u != nil && u.Reason == "" {
+		data = append(data, nagios.PerformanceData{Label: "unexpected", Value: strconv.Itoa(len(u.Sockets)), Min: "0"})
+	}
 	return append(data, nagios.PerformanceData{
 		Label: "time", Value: fmt.Sprintf("%.3f", c.Elapsed.Seconds()), UnitOfMeasurement: "s", Min: "0",
 	})
@@ -35,7 +38,7 @@ func (c *Check) totals() []nagios.PerformanceData {
 // ranges judge, with the ranges. Labels are unique even where case is ignored,
 // as some graphing back ends do.
 func (c *Check) itemData() []nagios.PerformanceData {
-	taken := map[string]bool{}
+	taken := map[string]bool{"unexpected": true} // whether it is asked for or not
 	for _, t := range c.totals() {
 		taken[t.Label] = true
 	}

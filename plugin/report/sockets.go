@@ -22,14 +22,15 @@ type socketJSON struct {
 	State      string          `json:"state"`
 	PID        uint32          `json:"pid"`
 	Process    string          `json:"process"`
+	RemoteName string          `json:"remote_name,omitempty"` // only where names were asked for
 }
 
-func toJSON(s *parse.Socket) socketJSON {
+func toJSON(s *parse.Socket, names Names) socketJSON {
 	j := socketJSON{
 		Proto:   s.Proto.String(),
 		LocalIP: s.Local.HostText(), LocalPort: portJSON(s.Local),
 		RemoteIP: s.Remote.HostText(), RemotePort: portJSON(s.Remote),
-		State: s.StateText(),
+		State: s.StateText(), RemoteName: names[s.Remote.Addr],
 	}
 	if len(s.Owners) > 0 {
 		j.PID, j.Process = s.Owners[0].PID, s.Owners[0].Name
@@ -49,8 +50,18 @@ func portJSON(e parse.Endpoint) json.RawMessage {
 }
 
 // socketLine writes a socket as one line of fixed columns.
-func socketLine(s *parse.Socket) string {
-	return fmt.Sprintf("%-3s  %-24s %-24s %-12s %s", s.Proto, endpointText(s.Local), endpointText(s.Remote), s.StateText(), ownersText(s))
+func socketLine(s *parse.Socket, names Names) string {
+	return fmt.Sprintf("%-3s  %-24s %-24s %-12s %s", s.Proto, endpointText(s.Local), endpointText(s.Remote), s.StateText(), programText(s, names))
+}
+
+// programText names the programs of a socket and, where it is known, the other
+// end.
+func programText(s *parse.Socket, names Names) string {
+	text := ownersText(s)
+	if name := names[s.Remote.Addr]; name != "" {
+		text = strings.TrimSpace(text + " [" + name + "]")
+	}
+	return text
 }
 
 func endpointText(e parse.Endpoint) string {
@@ -85,30 +96,34 @@ func ownersText(s *parse.Socket) string {
 	return strings.Join(texts, ", ")
 }
 
-// Sockets writes a snapshot socket by socket, so that it need not be kept.
+// Sockets writes a snapshot socket by socket, so that it need not be kept. The
+// first of them make the widths of the columns.
 type Sockets struct {
-	w    *bufio.Writer
-	json bool
-	n    int
-	err  error
+	Names Names // of remote addresses; set before the first Add
+	w     *bufio.Writer
+	json  bool
+	grid  grid
+	first [][]cell // rows that wait for the widths
+	n     int
+	err   error
 }
 
-// NewSockets begins a listing, as JSON or as lines.
-func NewSockets(w io.Writer, asJSON bool) *Sockets {
-	return &Sockets{w: bufio.NewWriterSize(w, 64<<10), json: asJSON}
+// widthsFrom is the number of sockets that make the widths of the columns.
+const widthsFrom = 1000
+
+// NewSockets begins a listing, as JSON or as a table.
+func NewSockets(w io.Writer, asJSON bool, style Style) *Sockets {
+	return &Sockets{w: bufio.NewWriterSize(w, 64<<10), json: asJSON, grid: grid{style: style, give: []int{4}}}
 }
 
 // Add writes one socket.
 func (l *Sockets) Add(s *parse.Socket) {
 	l.n++
 	if !l.json {
-		if l.n == 1 {
-			l.print(fmt.Sprintf("%-3s  %-24s %-24s %-12s %s\n", "", "LOCAL", "REMOTE", "STATE", "PROGRAM"))
-		}
-		l.print(Clean(socketLine(s)) + "\n")
+		l.addRow(s)
 		return
 	}
-	text, err := json.Marshal(toJSON(s))
+	text, err := json.Marshal(toJSON(s, l.Names))
 	if err != nil {
 		l.err = err
 		return
@@ -119,6 +134,39 @@ func (l *Sockets) Add(s *parse.Socket) {
 	}
 	l.print(sep)
 	l.print(string(escapeJSON(text)))
+}
+
+func (l *Sockets) addRow(s *parse.Socket) {
+	row := header(s.Proto.String(), endpointText(s.Local), endpointText(s.Remote), s.StateText(), programText(s, l.Names))
+	for i := range row {
+		row[i].text = Clean(row[i].text)
+	}
+	row[3].color = socketColor(s)
+	if l.n <= widthsFrom {
+		l.first = append(l.first, row)
+		return
+	}
+	l.printFirst()
+	l.printRow(row)
+}
+
+// printFirst writes the rows that wait, below the names of the columns.
+func (l *Sockets) printFirst() {
+	if len(l.first) == 0 {
+		return
+	}
+	l.first = append([][]cell{header("", "LOCAL", "REMOTE", "STATE", "PROGRAM")}, l.first...)
+	l.grid.fit(l.first)
+	for _, row := range l.first {
+		l.printRow(row)
+	}
+	l.first = nil
+}
+
+func (l *Sockets) printRow(row []cell) {
+	var b strings.Builder
+	l.grid.line(&b, row)
+	l.print(b.String())
 }
 
 func (l *Sockets) print(text string) {
@@ -143,7 +191,8 @@ func (l *Sockets) Close(o Origin, verbosity int) error {
 		}
 		l.print("\n]," + string(escapeJSON(tail[1:])) + "\n")
 	} else {
-		l.print(fmt.Sprintf("%s from %s, format %s, %s skipped\n", plural(l.n, "socket"), Clean(o.Source), o.Format, plural(o.Skipped, "line")))
+		l.printFirst()
+		l.print(fmt.Sprintf("%s from %s, format %s, %s skipped\n", Plural(l.n, "socket"), Clean(o.Source), o.Format, Plural(o.Skipped, "line")))
 		if verbosity >= 2 {
 			for _, s := range o.Samples {
 				l.print("skipped: " + Clean(s) + "\n")

@@ -97,7 +97,7 @@ func fitLines(lines []string, room, cutData int) string {
 func moreLine(lines, cutData int) string {
 	text := fmt.Sprintf("+%d more", lines)
 	if cutData > 0 {
-		text += fmt.Sprintf(", perfdata of %s cut", plural(cutData, "item"))
+		text += fmt.Sprintf(", perfdata of %s cut", Plural(cutData, "item"))
 	}
 	return text
 }
@@ -117,25 +117,35 @@ func (c *Check) body(verbosity int) []string {
 		lines = append(lines,
 			"source: "+Clean(o.Source+", "+o.Command),
 			fmt.Sprintf("snapshot: format %s, %s, %s skipped, taken in %.3f s",
-				o.Format, plural(o.Sockets, "socket"), plural(o.Skipped, "line"), o.Took.Seconds()),
+				o.Format, Plural(o.Sockets, "socket"), Plural(o.Skipped, "line"), o.Took.Seconds()))
+		lines = append(lines, c.Sampling.lines()...)
+		lines = append(lines,
 			fmt.Sprintf("run: %.3f s, tested at %s", c.Elapsed.Seconds(), c.TestedAt.Format("2006-01-02T15:04:05Z07:00")))
 	}
+	unexpected := c.Unexpected
 	for _, v := range c.worstFirst() {
+		if unexpected != nil && v.State <= unexpected.State {
+			lines = append(lines, unexpectedLines(unexpected, verbosity)...)
+			unexpected = nil
+		}
 		if v.State == state.OK && verbosity < 1 {
 			break
 		}
 		lines = append(lines, itemLine(v))
 		if verbosity >= 2 {
 			for i := range v.Sockets {
-				lines = append(lines, "    "+Clean(socketLine(&v.Sockets[i])))
+				lines = append(lines, "    "+Clean(socketLine(&v.Sockets[i], c.Names)))
 			}
 			if n := v.Matched - len(v.Sockets); n > 0 && len(v.Sockets) > 0 {
 				lines = append(lines, fmt.Sprintf("    +%d more", n))
 			}
 		}
 	}
+	if unexpected != nil {
+		lines = append(lines, unexpectedLines(unexpected, verbosity)...)
+	}
 	if verbosity >= 2 && c.Origin.Skipped > 0 {
-		lines = append(lines, fmt.Sprintf("skipped %s that are no sockets", plural(c.Origin.Skipped, "line")))
+		lines = append(lines, fmt.Sprintf("skipped %s that are no sockets", Plural(c.Origin.Skipped, "line")))
 		for _, s := range c.Origin.Samples {
 			lines = append(lines, "    "+Clean(s))
 		}
@@ -149,4 +159,16 @@ func itemLine(v *match.Verdict) string {
 		line += " (" + Clean(v.Item.Comment) + ")"
 	}
 	return line
+}
+
+// lines says how many snapshots were taken, where more than one was asked for.
+func (s *Sampling) lines() []string {
+	if s.Of <= 1 {
+		return nil
+	}
+	text := fmt.Sprintf("samples: %d of %d taken", s.Taken, s.Of)
+	if s.Failed > 0 {
+		text += fmt.Sprintf(", %d failed: %s", s.Failed, Clean(s.LastError))
+	}
+	return []string{text}
 }

@@ -300,11 +300,11 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 func TestAWriteThatFailsIsAnError(t *testing.T) {
 	c := manyItems(1)
 	items := []watch.Item{*c.Verdicts[0].Item}
-	listing := NewSockets(full{}, true)
+	listing := NewSockets(full{}, true, Style{})
 	listing.Add(&socket)
 	for name, err := range map[string]error{
-		"Text": Text(full{}, c, 0, many), "JSON": JSON(full{}, c), "Table": Table(full{}, c),
-		"Items": Items(full{}, items, nil), "ItemsJSON": ItemsJSON(full{}, items, nil), "Sockets": listing.Close(Origin{}, 0),
+		"Text": Text(full{}, c, 0, many), "JSON": JSON(full{}, c), "Table": Table(full{}, c, Style{}),
+		"Items": Items(full{}, items, nil, Style{}), "ItemsJSON": ItemsJSON(full{}, items, nil), "Sockets": listing.Close(Origin{}, 0),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: error %v, want %v", name, err, errFull)

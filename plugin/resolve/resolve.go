@@ -1,5 +1,6 @@
-// Package resolve looks up the addresses of the items' remoteNames: each name
-// once, all at the same time, under one context.
+// Package resolve looks up the addresses of the items' remoteNames, and, where
+// it is asked to, the names of addresses: each once, many at the same time,
+// under one context.
 package resolve
 
 import (
@@ -47,7 +48,10 @@ func Items(ctx context.Context, items []watch.Item, lookup Lookup) {
 				a.err = ctx.Err()
 				return
 			}
-			a.addrs, a.err = bounded(ctx, name, lookup)
+			a.addrs, a.err = bounded(ctx, func() ([]netip.Addr, error) { return lookup(ctx, name) })
+			for i := range a.addrs {
+				a.addrs[i] = a.addrs[i].Unmap()
+			}
 		})
 	}
 	wg.Wait()
@@ -60,22 +64,19 @@ func Items(ctx context.Context, items []watch.Item, lookup Lookup) {
 
 // bounded runs one look-up and gives up on it at the end of the context. A
 // system resolver (Windows' getaddrinfo) can be deaf to the context.
-func bounded(ctx context.Context, name string, lookup Lookup) ([]netip.Addr, error) {
+func bounded[T any](ctx context.Context, lookup func() ([]T, error)) ([]T, error) {
 	type answer struct {
-		addrs []netip.Addr
-		err   error
+		all []T
+		err error
 	}
 	done := make(chan answer, 1)
 	go func() {
-		addrs, err := lookup(ctx, name)
-		done <- answer{addrs, err}
+		all, err := lookup()
+		done <- answer{all, err}
 	}()
 	select {
 	case a := <-done:
-		for i := range a.addrs {
-			a.addrs[i] = a.addrs[i].Unmap()
-		}
-		return a.addrs, a.err
+		return a.all, a.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

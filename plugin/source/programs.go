@@ -5,59 +5,100 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // programs is where a system keeps its programs and how they are asked.
 type programs struct {
-	dirs    []string
-	netstat [][]string // options, best first
-	ss      [][]string // nil where the system has no ss
+	dirs     []string
+	netstat  [][]string // options, best first
+	sockstat [][]string // of the program that takes netstat's place where it is installed, or nil
+	ss       [][]string // nil where the system has no ss
+	kernel   bool       // the kernel source exists
 }
 
 // systemPrograms returns the programs of a system by its GOOS.
 //
-// Linux: -W keeps addresses whole; old net-tools and BusyBox do not know it,
-// and BusyBox may be built without -p. Windows: -b would show programs but
-// needs an administrator and seconds; -o shows the PID. FreeBSD: -W as on
-// Linux. macOS: -v adds the process.
+// Linux: -W keeps addresses whole, -e shows the inode, by which owners are
+// looked up after matching: -p would look up every socket's. Old net-tools do
+// not know -W. Windows: -b would show programs but needs an administrator and
+// seconds; -o shows the PID. macOS: -v adds the process. FreeBSD: only sockstat
+// shows programs; -s adds the states, -w keeps addresses whole.
 func systemPrograms(goos string) programs {
 	unix := []string{"/usr/bin", "/bin", "/usr/sbin", "/sbin"}
 	switch goos {
 	case "windows":
-		return programs{dirs: []string{systemDirectory()}, netstat: [][]string{{"-ano"}}}
+		return programs{dirs: []string{systemDirectory()}, netstat: [][]string{{"-ano"}}, kernel: true}
 	case "linux":
 		return programs{
 			dirs:    append(unix, "/usr/local/bin", "/run/current-system/sw/bin"),
-			netstat: [][]string{{"-tunapW"}, {"-tunap"}, {"-tuna"}},
-			ss:      [][]string{{"-tunap"}},
+			netstat: [][]string{{"-tuanWe"}, {"-tuane"}, {"-tuna"}},
+			ss:      [][]string{{"-tunae"}, {"-tuna"}},
+			kernel:  true,
 		}
 	case "darwin":
 		return programs{dirs: unix, netstat: [][]string{{"-anvW"}, {"-an"}}}
+	case "freebsd":
+		return programs{dirs: unix, netstat: [][]string{{"-anW"}, {"-an"}}, sockstat: [][]string{{"-46sw"}, {"-46s"}}}
 	}
 	return programs{dirs: unix, netstat: [][]string{{"-anW"}, {"-an"}}}
 }
 
-// choose finds the program that the spec asks for.
-func choose(spec Spec, sys programs) (program, error) {
+// multicall are the options for a netstat that is one of many programs in one
+// file: BusyBox and toybox know no inodes, and may be built without -W or -p.
+var multicall = [][]string{{"-tunapW"}, {"-tunap"}, {"-tuna"}}
+
+// many is the number of sockets from which on running netstat takes seconds,
+// and asking the kernel does not.
+const many = 10_000
+
+// choose finds the source that the spec asks for. count tells how many sockets
+// the host has.
+func choose(spec Spec, sys programs, count func() (int, error)) (program, error) {
 	if spec.Netstat != "" {
 		if _, err := os.Stat(spec.Netstat); err != nil {
 			return program{source: Netstat}, fmt.Errorf("looking for netstat: %w", err)
 		}
-		return program{Netstat, spec.Netstat, sys.netstat}, nil
+		return netstat(spec.Netstat, sys), nil
 	}
-	netstat, ss := find(sys.dirs, "netstat"), ""
-	if sys.ss != nil {
-		ss = find(sys.dirs, "ss")
+	path, sockstat := find(sys.dirs, Netstat), ""
+	if sys.sockstat != nil {
+		sockstat = find(sys.dirs, "sockstat")
 	}
 	switch {
-	case spec.Name != SS && netstat != "":
-		return program{Netstat, netstat, sys.netstat}, nil
-	case spec.Name != Netstat && ss != "":
-		return program{SS, ss, sys.ss}, nil
-	case spec.Name == Auto && sys.ss != nil:
-		return program{source: Auto}, ErrNone
+	case spec.Name == Kernel, spec.NetNS != "", spec.Name == Auto && sys.kernel && (path == "" || crowded(count)):
+		return program{source: Kernel}, nil
+	case spec.Name == SS && sys.ss != nil:
+		if ss := find(sys.dirs, SS); ss != "" {
+			return program{SS, ss, sys.ss}, nil
+		}
+	case sockstat != "" && spec.Name != SS:
+		return program{Netstat, sockstat, sys.sockstat}, nil
+	case path != "" && spec.Name != SS:
+		return netstat(path, sys), nil
 	}
-	return program{source: spec.Name}, fmt.Errorf("%s is not installed: it is in none of %v", spec.Name, sys.dirs)
+	name := spec.Name
+	if name == Auto {
+		name = Netstat
+	}
+	return program{source: name}, fmt.Errorf("%s is not installed: it is in none of %s", name, strings.Join(sys.dirs, ", "))
+}
+
+// crowded reports whether the host has more than many sockets. Where it cannot
+// be told, as on Windows, netstat will do.
+func crowded(count func() (int, error)) bool {
+	n, err := count()
+	return err == nil && n > many
+}
+
+// netstat returns how the netstat at path is run.
+func netstat(path string, sys programs) program {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		if base := filepath.Base(target); strings.HasPrefix(base, "busybox") || strings.HasPrefix(base, "toybox") {
+			return program{Netstat, path, multicall}
+		}
+	}
+	return program{Netstat, path, sys.netstat}
 }
 
 // find returns the path of a program in the first directory that has it.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/kernel"
 )
 
 // The names of the sources.
@@ -19,13 +20,15 @@ const (
 	Auto    = "auto"
 	Netstat = "netstat"
 	SS      = "ss"
+	Kernel  = "kernel"
 	File    = "file"
 )
 
 // Spec says where the snapshot is to come from.
 type Spec struct {
-	Name    string    // Auto, Netstat or SS
+	Name    string    // Auto, Netstat, SS or Kernel
 	Netstat string    // path of the netstat program, "" for the system's
+	NetNS   string    // another network namespace: its name, a PID in it, or a path; Kernel only
 	Input   string    // path of a saved output, "-" for Stdin, "" for a live snapshot
 	Stdin   io.Reader // read where Input is "-"
 }
@@ -33,8 +36,9 @@ type Spec struct {
 // Snapshot describes a snapshot that was taken.
 type Snapshot struct {
 	parse.Summary
-	Source  string        // Netstat, SS or File
-	Command string        // the command line that was run, or the file
+	Source  string        // Netstat, SS, Kernel or File
+	Command string        // the command line that was run, the kernel's interface, or the file
+	Partial bool          // sockets that are not wanted were left out, near ones too
 	Live    bool          // of this host, now
 	Took    time.Duration // from start to the last row
 }
@@ -42,32 +46,45 @@ type Snapshot struct {
 // maxOutput bounds what a program may print, in bytes.
 const maxOutput = 256 << 20
 
-// ErrNone says that this host has neither netstat nor ss.
-var ErrNone = errors.New("neither netstat nor ss is installed: install net-tools or iproute2, or give --netstat or --input")
-
-// Read takes a snapshot and calls visit with each socket; it is valid only
-// until visit returns. On an error the sockets already visited mean nothing.
-func Read(ctx context.Context, spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+// Read takes a snapshot and calls visit with each socket that is wanted (nil:
+// all), and maybe with others; it is valid only until visit returns. On an error the sockets already visited mean nothing.
+func Read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	start := time.Now()
-	snap, err := read(ctx, spec, visit)
+	snap, err := read(ctx, spec, want, visit)
 	snap.Took = time.Since(start)
 	return snap, err
 }
 
-func read(ctx context.Context, spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+func read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	if spec.Input != "" {
-		return readFile(spec, visit)
+		return readFile(spec, want, visit)
 	}
-	prog, err := choose(spec, systemPrograms(runtime.GOOS))
-	if err != nil {
+	prog, err := choose(spec, systemPrograms(runtime.GOOS), kernel.Count)
+	switch {
+	case err != nil:
 		return Snapshot{Source: prog.source}, err
+	case prog.source == Kernel:
+		return readKernel(ctx, spec.NetNS, want, visit)
 	}
-	return readProgram(ctx, prog, visit)
+	return readProgram(ctx, prog, want, visit)
+}
+
+// readKernel asks the kernel for what is wanted. What it gives without an error
+// is complete.
+func readKernel(ctx context.Context, netns string, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
+	snap := Snapshot{Source: Kernel, Live: true, Partial: want != nil}
+	snap.Format, snap.Header = Kernel, true
+	info, err := kernel.Read(ctx, want, netns, visit)
+	snap.Command, snap.Sockets = info.Via, info.Sockets
+	if netns != "" {
+		snap.Command += " in network namespace " + netns
+	}
+	return snap, err
 }
 
 // readFile reads a saved output. An output without a socket is refused: it may
 // have been cut, and nothing of what is missing in it could be believed.
-func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
+func readFile(spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
 	if spec.Input == "-" {
@@ -81,7 +98,7 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 		in = f
 	}
 	var err error
-	snap.Summary, err = parse.Netstat(in, parse.Hints{}, visit)
+	snap.Summary, err = parse.Netstat(in, parse.Hints{Want: want}, visit)
 	switch {
 	case err != nil:
 		return snap, fmt.Errorf("%s: %w", snap.Command, err)
@@ -99,14 +116,14 @@ type program struct {
 }
 
 // readProgram runs the program and reads what it prints.
-func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (Snapshot, error) {
+func readProgram(ctx context.Context, prog program, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
 	var snap Snapshot
 	for i, args := range prog.variants {
 		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
 		wide := strings.Contains(strings.Join(args, ""), "W")
 		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
 			var err error
-			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
+			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide, Want: want}, visit)
 			return err
 		})
 		if err != nil && snap.Sockets == 0 && refusesOptions(said) && i+1 < len(prog.variants) {
@@ -141,7 +158,7 @@ func checkComplete(snap Snapshot) error {
 		}
 		return fmt.Errorf("%s printed no header and no socket that is known%s", snap.Command, quoteFirst(snap.Summary))
 	}
-	n, err := kernelSockets()
+	n, err := kernel.Count()
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		return nil

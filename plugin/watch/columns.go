@@ -55,27 +55,30 @@ func (r *connectionRow) item() Item {
 	it.Remote = collect(&c, "remoteIP", r.RemoteIP, parseAddrs)
 	switch {
 	case host == "":
-		c.fail("no endpoint: remoteIP and remoteName are empty; * means any address")
+		c.fail("remoteIP", "no endpoint: remoteIP and remoteName are empty; * means any address")
 	case r.RemoteIP == "":
 		it.RemoteName = r.RemoteName
 		if strings.ContainsAny(r.RemoteName, "/:* \t") {
-			c.fail(fmt.Sprintf("remoteName %q is no host name; addresses, networks and * go into remoteIP", r.RemoteName))
+			c.fail("remoteName", fmt.Sprintf("remoteName %q is no host name; addresses, networks and * go into remoteIP", r.RemoteName))
 		}
 	case it.Remote.Prefix.IsSingleIP() && it.Remote.Prefix.Addr().IsUnspecified():
-		c.fail(fmt.Sprintf("remoteIP %q is never the other end of a connection; * means any address", r.RemoteIP))
+		c.fail("remoteIP", fmt.Sprintf("remoteIP %q is never the other end of a connection; * means any address", r.RemoteIP))
+	}
+	if r.RemoteIP != "" {
+		it.RemoteIgnored = r.RemoteName
 	}
 	it.RemotePorts = collect(&c, "remotePort", r.RemotePort, parsePorts)
 	if r.RemotePort == "" {
-		c.fail("no remotePort; * means any port")
+		c.fail("remotePort", "no remotePort; * means any port")
 	}
 	it.Local = collect(&c, "localIP", r.LocalIP, parseAddrs)
 	it.LocalPorts = collect(&c, "localPort", r.LocalPort, parsePorts)
 	it.ranges(&c, r.Warning, r.Critical, r.Expect)
 	var err error
 	it.OK, err = parseStates("okStates", r.OKStates, defaultOK)
-	c.add(err)
+	c.add("okStates", err)
 	it.Warn, err = parseStates("warningStates", r.WarningStates, defaultWarn)
-	c.add(err)
+	c.add("warningStates", err)
 	it.Err = c.err()
 	return it
 }
@@ -114,20 +117,20 @@ func (r *listeningRow) item() Item {
 	case "udp6":
 		it.Proto, it.Family = parse.UDP, parse.IPv6
 	default:
-		c.fail(fmt.Sprintf("ipProtocol %q: not tcp, udp, tcp4, tcp6, udp4 or udp6", r.IPProtocol))
+		c.fail("ipProtocol", fmt.Sprintf("ipProtocol %q: not tcp, udp, tcp4, tcp6, udp4 or udp6", r.IPProtocol))
 	}
 	it.Local = collect(&c, "localIP", r.LocalIP, parseAddrs)
 	if p := it.Local.Prefix; p.IsValid() {
 		switch {
 		case !p.IsSingleIP():
-			c.fail(fmt.Sprintf("localIP %q: a socket is bound to one address, not to a network", r.LocalIP))
+			c.fail("localIP", fmt.Sprintf("localIP %q: a socket is bound to one address, not to a network", r.LocalIP))
 		case it.Family == parse.IPv4 && !p.Addr().Is4(), it.Family == parse.IPv6 && !p.Addr().Is6():
-			c.fail(fmt.Sprintf("localIP %q is no address of %s", r.LocalIP, it.ProtoText()))
+			c.fail("localIP", fmt.Sprintf("localIP %q is no address of %s", r.LocalIP, it.ProtoText()))
 		}
 	}
 	it.LocalPorts = collect(&c, "localPort", r.LocalPort, parsePorts)
 	if r.LocalPort == "" {
-		c.fail("no localPort; * means any port")
+		c.fail("localPort", "no localPort; * means any port")
 	}
 	it.ranges(&c, r.Warning, r.Critical, r.Expect)
 	it.Err = c.err()
@@ -139,36 +142,32 @@ func (it *Item) ranges(c *collector, warning, critical, expect string) {
 	it.Critical = collect(c, "critical", critical, ParseRange)
 	var err error
 	it.Expect, err = parseExpect(expect)
-	c.add(err)
+	c.add("expect", err)
 }
 
 // collector gathers what is wrong with a row.
-type collector struct{ errs []error }
+type collector struct{ errs RowError }
 
-func (c *collector) add(err error) {
+func (c *collector) add(column string, err error) {
 	if err != nil {
-		c.errs = append(c.errs, err)
+		c.errs = append(c.errs, &FieldError{column, err})
 	}
 }
 
-func (c *collector) fail(text string) { c.add(errors.New(text)) }
+func (c *collector) fail(column, text string) { c.add(column, errors.New(text)) }
 
 func (c *collector) err() error {
 	if len(c.errs) == 0 {
 		return nil
 	}
-	texts := make([]string, len(c.errs))
-	for i, err := range c.errs {
-		texts[i] = err.Error()
-	}
-	return errors.New(strings.Join(texts, "; "))
+	return c.errs
 }
 
 // collect parses the value of one column and keeps the error under its name.
 func collect[T any](c *collector, column, value string, parse func(string) (T, error)) T {
 	v, err := parse(value)
 	if err != nil {
-		c.add(fmt.Errorf("%s %w", column, err))
+		c.add(column, fmt.Errorf("%s %w", column, err))
 	}
 	return v
 }

@@ -36,11 +36,14 @@ func Read(r io.Reader, file string, kind Kind) ([]Item, []error) {
 		return nil, []error{fmt.Errorf("reading %s: %w", file, err)}
 	}
 	rows := newRecords(text)
-	header, line := rows.header()
+	header := rows.header()
 	if header == nil {
-		return nil, []error{fmt.Errorf("%s: empty: a list begins with its columns: %s", file, strings.Join(columns[kind], ","))}
+		return nil, []error{&ListError{Place{File: file}, fmt.Errorf("empty: a list begins with its columns: %s", strings.Join(columns[kind], ","))}}
 	}
-	errs := checkColumns(header, kind, fmt.Sprintf("%s:%d", file, line))
+	errs := checkColumns(header, kind, func(i int) Place {
+		at := rows.at[i]
+		return Place{file, int(at.line), int(at.column)}
+	})
 	if errors.Is(errors.Join(errs...), errColumnMissing) {
 		return nil, errs
 	}
@@ -54,7 +57,7 @@ func Read(r io.Reader, file string, kind Kind) ([]Item, []error) {
 		return nil, append(errs, fmt.Errorf("reading %s: %w", file, err))
 	}
 	if len(items) == 0 {
-		errs = append(errs, fmt.Errorf("%s: empty: there is no row below its columns", file))
+		errs = append(errs, &ListError{Place{File: file}, errors.New("empty: there is no row below its columns")})
 	}
 	return items, errs
 }
@@ -66,9 +69,11 @@ func decodeRows[row any](rows *records, file string, item func(*row) Item) ([]It
 		return nil, err
 	}
 	items := make([]Item, 0, len(filled))
+	list := &layout{file, rows.names}
 	for i := range filled {
 		it := item(&filled[i])
-		it.Where = fmt.Sprintf("%s:%d", file, rows.lines[i])
+		it.list, it.fields = list, rows.fields[i]
+		it.Where = fmt.Sprintf("%s:%d", file, it.fields[0].line)
 		if rows.errs[i] != nil {
 			it.Err = rows.errs[i]
 		}
@@ -100,19 +105,20 @@ var (
 
 // checkColumns finds columns that are missing, unknown or doubled. A misspelt
 // column must not be passed over in silence: without its procName a row would
-// be OK too easily.
-func checkColumns(header []string, kind Kind, where string) []error {
+// be OK too easily. at says where each column's name stands.
+func checkColumns(header []string, kind Kind, at func(column int) Place) []error {
 	var errs []error
+	fail := func(column int, err error) { errs = append(errs, &ListError{at(column), err}) }
 	known := columns[kind]
 	for i, name := range header {
 		if name == "" {
 			continue
 		}
 		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
-			errs = append(errs, fmt.Errorf("%s: %w %q; the columns of a %s list are %s", where, errColumnUnknown, name, kind, strings.Join(known, ",")))
+			fail(i, fmt.Errorf("%w %q; the columns of a %s list are %s", errColumnUnknown, name, kind, strings.Join(known, ",")))
 		}
 		if slices.Contains(header[:i], name) {
-			errs = append(errs, fmt.Errorf("%s: column %q twice", where, name))
+			fail(i, fmt.Errorf("column %q twice", name))
 		}
 	}
 	has := func(name string) bool { return slices.Contains(header, strings.ToLower(name)) }
@@ -129,20 +135,21 @@ func checkColumns(header []string, kind Kind, where string) []error {
 	default:
 		return errs
 	}
-	return append(errs, fmt.Errorf("%s: %w: %s; a %s list has %s", where, errColumnMissing, missing, kind, strings.Join(known, ",")))
+	fail(0, fmt.Errorf("%w: %s; a %s list has %s", errColumnMissing, missing, kind, strings.Join(known, ",")))
+	return errs
 }
 
 // records reads CSV records for gocsv, and remembers the line of each. It
 // resumes behind a record that is no valid CSV, so that one stray quote does
 // not swallow the rows below it.
 type records struct {
-	rest  []byte // what is still to be read
-	line  int    // number of the first line of rest
-	comma rune
-	names []string // the header, lower case
-	at    int      // line of the header
-	lines []int    // line of each row
-	errs  []error  // why a row is no valid row, or nil
+	rest   []byte // what is still to be read
+	line   int    // number of the first line of rest
+	comma  rune
+	names  []string     // the header, lower case
+	at     []position   // where each of the names stands
+	fields [][]position // where the fields of each row stand, at least its first
+	errs   []error      // why a row is no valid row, or nil
 }
 
 func newRecords(text []byte) *records {
@@ -153,25 +160,43 @@ func newRecords(text []byte) *records {
 
 // header reads up to the first line that is neither blank nor a comment,
 // detects the separator in it, and returns the names in it.
-func (r *records) header() (names []string, line int) {
+func (r *records) header() []string {
 	for len(r.rest) > 0 {
 		first, rest, _ := bytes.Cut(r.rest, []byte("\n"))
-		if t := bytes.TrimSpace(first); len(t) > 0 && t[0] != '#' {
-			r.comma = separator(t)
-			r.at = r.line
-			record, err := r.parser(first).Read()
-			if err != nil {
-				record = strings.Split(string(t), string(r.comma))
-			}
-			for _, name := range record {
-				r.names = append(r.names, strings.ToLower(strings.TrimSpace(name)))
-			}
-			r.rest, r.line = rest, r.line+1
-			return r.names, r.at
-		}
+		line := r.line
 		r.rest, r.line = rest, r.line+1
+		t := bytes.TrimSpace(first)
+		if len(t) == 0 || t[0] == '#' {
+			continue
+		}
+		r.comma = separator(t)
+		p := r.parser(first)
+		record, err := p.Read()
+		r.at = positions(p, len(record), line)
+		if err != nil {
+			record = strings.Split(string(t), string(r.comma))
+			r.at = make([]position, len(record))
+			for i := range r.at {
+				r.at[i].line = int32(line)
+			}
+		}
+		for _, name := range record {
+			r.names = append(r.names, strings.ToLower(strings.TrimSpace(name)))
+		}
+		return r.names
 	}
-	return nil, 0
+	return nil
+}
+
+// positions returns where the fields of the record that p has just read begin;
+// first is the line of the list at which p began.
+func positions(p *csv.Reader, fields, first int) []position {
+	at := make([]position, fields)
+	for i := range at {
+		line, column := p.FieldPos(i)
+		at[i] = position{int32(first + line - 1), int32(column)}
+	}
+	return at
 }
 
 func separator(header []byte) rune {
@@ -206,12 +231,11 @@ func (r *records) ReadAll() ([][]string, error) {
 				all = append(all, r.bad(base, err))
 				break
 			}
-			line, _ := p.FieldPos(0)
 			if isBlank(record) {
 				continue
 			}
+			r.fields = append(r.fields, positions(p, len(record), base))
 			all = append(all, r.fit(record))
-			r.lines = append(r.lines, base+line-1)
 		}
 	}
 	return all, nil
@@ -223,13 +247,18 @@ func (r *records) Read() ([]string, error) { return nil, io.EOF }
 // bad notes the record that failed and moves behind its first line.
 func (r *records) bad(base int, err error) []string {
 	line := base
+	at := position{line: int32(base)}
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
 		line = base + pe.StartLine - 1
+		at.line = int32(line)
+		if pe.Line == pe.StartLine { // else the column is that of a line below
+			at.column = int32(pe.Column)
+		}
 		err = pe.Err
 	}
-	r.lines = append(r.lines, line)
-	r.errs = append(r.errs, fmt.Errorf("no valid CSV: %w", err))
+	r.fields = append(r.fields, []position{at})
+	r.errs = append(r.errs, RowError{{Err: fmt.Errorf("no valid CSV: %w", err)}})
 	for ; r.line <= line; r.line++ {
 		_, r.rest, _ = bytes.Cut(r.rest, []byte("\n"))
 	}
@@ -252,7 +281,7 @@ func (r *records) fit(record []string) []string {
 		case r.names[width-1] == "comment":
 			record[width-1] += string(r.comma) + strings.Join(extra, string(r.comma))
 		default:
-			err = fmt.Errorf("has %d fields, its list has %d columns", width+len(extra), width)
+			err = RowError{{Err: fmt.Errorf("has %d fields, its list has %d columns", width+len(extra), width)}}
 		}
 	}
 	r.errs = append(r.errs, err)

@@ -152,7 +152,10 @@ type Item struct {
 	Key     string // stable and unique among the items of a run
 	Where   string // "file:line", or the option it was given with
 	Comment string
-	Err     error // why the item cannot be judged, nil where it can
+	Err     error // why the item cannot be judged, nil where it can; a RowError where its fields are wrong
+
+	list   *layout    // nil for an ad-hoc item
+	fields []position // where each field of its row begins
 
 	// Proto and Family are the protocol of a listening item; a connection is
 	// TCP. Family is 0 for "tcp" and "udp".
@@ -166,6 +169,8 @@ type Item struct {
 	Resolved    []netip.Addr
 	ResolveErr  error
 	RemotePorts Ports
+	// RemoteIgnored is a remoteName that stands beside a remoteIP and is not used.
+	RemoteIgnored string
 
 	// Local is what a listening item is bound to (zero: anything), or the local
 	// end of a connection (zero: any).

@@ -1,8 +1,11 @@
 package watch
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Fit says whether a program fits an item.
@@ -22,6 +25,7 @@ type Program struct {
 	exact   bool           // "=name"
 	literal string         // lower case, where the text is no expression or has no special character
 	re      *regexp.Regexp // otherwise
+	err     error          // why the text is no expression, where it was meant as one
 }
 
 // parseProgram reads a procName: a case-insensitive regular expression (RE2)
@@ -40,6 +44,7 @@ func parseProgram(text string) Program {
 	re, err := regexp.Compile("(?i)" + text)
 	if err != nil {
 		p.literal = strings.ToLower(text) // not quoted for regexp: that refuses bytes that are no UTF-8
+		p.err = err
 		return p
 	}
 	p.re = re
@@ -60,6 +65,36 @@ func (p Program) IsAny() bool { return p.text == "" }
 
 // String returns the procName as it was written.
 func (p Program) String() string { return p.text }
+
+// Invalid returns why the text is no expression and was taken literally, nil
+// where it is one.
+func (p Program) Invalid() error { return p.err }
+
+// ProgramOf returns the procName that only a program of that name fits, with
+// and without ".exe". Where cut is true the name is only the beginning of the
+// real one, and programs whose names begin so fit. What would end a row or
+// be changed by whoever edits the list (control characters, bytes that are no
+// UTF-8) is written as an escape; with plain, all that a key must not have is,
+// so that the keys of two programs differ.
+func ProgramOf(name string, cut, plain bool) string {
+	if name == "" {
+		return ""
+	}
+	name, _ = trimExe(name)
+	var b strings.Builder
+	b.WriteByte('^')
+	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp
+		if unicode.IsPrint(r) && r != utf8.RuneError && (!plain || inKey(r)) {
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		} else {
+			fmt.Fprintf(&b, `\x{%x}`, r)
+		}
+	}
+	if !cut {
+		b.WriteByte('$')
+	}
+	return b.String()
+}
 
 // Fits says whether a program of that name fits. Where cut is true, name is
 // only the beginning of the real name, and the answer is Maybe unless no

@@ -1,6 +1,10 @@
 package watch
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 func TestAProgramFitsItsProcName(t *testing.T) {
 	for _, tt := range []struct {
@@ -104,5 +108,54 @@ func TestAProgramShowsItselfAsWritten(t *testing.T) {
 		if p := parseProgram(text); p.String() != text || p.IsAny() != (text == "") {
 			t.Errorf("procName %q is shown as %q, any %v", text, p, p.IsAny())
 		}
+	}
+}
+
+func TestProgramOfFitsItsProgramAndNoOther(t *testing.T) {
+	for _, name := range []string{
+		"nginx", "svchost.exe", "my.app", "sshd: /usr/sbin", "a|b", `C:\x`, "=x", "^$", "(?i)x", "[x]", " x ", "x,y", `"x"`,
+		"new\nline", "tab\t", "\x1b[31m", "\u202ebidi", "\xff\xfe", "Büro", "日本語", "#x", "-", "*",
+	} {
+		for _, plain := range []bool{false, true} {
+			text := ProgramOf(name, false, plain)
+			p := parseProgram(text)
+			if p.Invalid() != nil || p.Fits(name, false) != Yes {
+				t.Errorf("%q: procName %q: %v, does not fit", name, text, p.Invalid())
+			}
+			for _, other := range []string{"x" + name, name + "x", name + name} {
+				if p.Fits(other, false) == Yes {
+					t.Errorf("%q: procName %q fits %q", name, text, other)
+				}
+			}
+			if strings.ContainsAny(text, "\r\n\t\x1b\u202e") || !utf8.ValidString(text) || strings.TrimSpace(text) != text {
+				t.Errorf("%q: procName %q does not stand in a row as it is", name, text)
+			}
+		}
+	}
+}
+
+func TestPlainProgramsHaveKeysOfTheirOwn(t *testing.T) {
+	keys := map[string]string{}
+	for _, name := range []string{"a b", "a|b", "a_b", "a\nb", "a.b", "a-b"} {
+		key := cleanKey(ProgramOf(name, false, true))
+		if before, taken := keys[key]; taken {
+			t.Errorf("%q and %q both have the key %q", before, name, key)
+		}
+		keys[key] = name
+	}
+}
+
+func TestProgramOfACutNameFitsWhatBeginsSo(t *testing.T) {
+	p := parseProgram(ProgramOf("sshd: /usr/sbin", true, false))
+	for name, cut := range map[string]bool{"sshd: /usr/sbin": true, "sshd: /usr/sbin/sshd": false} {
+		if p.Fits(name, cut) != Yes {
+			t.Errorf("%q, cut %v, does not fit", name, cut)
+		}
+	}
+	if p.Fits("xsshd: /usr/sbin", false) == Yes {
+		t.Error("fits what begins otherwise")
+	}
+	if got := ProgramOf("", false, false); got != "" {
+		t.Errorf("no name: %q, want no procName", got)
 	}
 }

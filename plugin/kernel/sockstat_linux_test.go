@@ -1,4 +1,4 @@
-package source
+package kernel
 
 import "testing"
 
@@ -17,7 +17,7 @@ func TestSockstatCountsTCPAndUDP(t *testing.T) {
 }
 
 func TestEmptySnapshotMustAgreeWithTheKernel(t *testing.T) {
-	if n, err := kernelSockets(); err != nil || n < 0 {
+	if n, err := Count(); err != nil || n < 0 {
 		t.Fatalf("the kernel's count: %d, %v", n, err)
 	}
 }

@@ -1,4 +1,4 @@
-package source
+package kernel
 
 import (
 	"bytes"
@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// kernelSockets returns the number of TCP and UDP sockets that the kernel
-// counts: "inuse" and "tw" of /proc/net/sockstat and sockstat6 (proc(5)).
-func kernelSockets() (int, error) {
+// Count returns the number of TCP and UDP sockets that the kernel counts for
+// this network namespace: "inuse" and "tw" of /proc/net/sockstat and sockstat6
+// (proc(5)). Elsewhere than on Linux it is errors.ErrUnsupported.
+func Count() (int, error) {
 	total := 0
 	for _, path := range []string{"/proc/net/sockstat", "/proc/net/sockstat6"} {
 		text, err := os.ReadFile(path) //nolint:gosec // G304: one of the two above

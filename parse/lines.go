@@ -1,0 +1,210 @@
+package parse
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+const (
+	chunk   = 256 << 10 // bytes read at a time: fits the L2 cache (BenchmarkCheckFile)
+	maxLine = 64 << 10  // bytes; of a longer line only the beginning is seen
+)
+
+// lines cuts a stream into lines, in one buffer of fixed size. A line ends with
+// LF, CRLF or, as old Macs and progress bars write it, CR alone.
+type lines struct {
+	r          io.Reader
+	buf        []byte
+	start, end int    // what is read and not yet handed out
+	err        error  // of the reader, once all before it is handed out
+	begun      bool   // the encoding was looked at
+	odd        bool   // buf may hold CR, which most captures do not
+	looked     bool   // buf was searched for what plain takes out
+	tabs       bool   // and holds it
+	rest       []byte // what follows a CR within a line
+}
+
+func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, chunk)} }
+
+// next returns the next line without its end; it is valid until the next call.
+// long says that the line is longer than maxLine, and is only its beginning.
+// The error is io.EOF behind the last line, or what the reader failed with.
+func (l *lines) next() (line []byte, long bool, err error) {
+	if len(l.rest) == 0 {
+		line, long, err = l.raw()
+		if err != nil || long || !l.odd {
+			return line, long, err
+		}
+		l.rest = line
+	}
+	line, l.rest, _ = bytes.Cut(l.rest, []byte{'\r'})
+	return line, len(line) > maxLine, nil
+}
+
+// plain makes blanks of tabs and takes out NUL bytes, as UTF-16 appended to
+// another output leaves them, in place. b is what next has just returned; of a
+// line that passes unread it need not be asked.
+func (l *lines) plain(b []byte) []byte {
+	if !l.looked {
+		have := l.buf[:l.end]
+		l.looked, l.tabs = true, bytes.IndexByte(have, '\t') >= 0 || bytes.IndexByte(have, 0) >= 0
+	}
+	if !l.tabs {
+		return b
+	}
+	kept := b[:0]
+	for _, c := range b {
+		switch c {
+		case 0:
+		case '\t':
+			kept = append(kept, ' ')
+		default:
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// raw returns the bytes up to the next LF, or, where none is near, up to the
+// last CR.
+func (l *lines) raw() (line []byte, long bool, err error) {
+	seen := 0 // bytes from start on that hold no LF
+	for {
+		have := l.buf[l.start:l.end]
+		if i := bytes.IndexByte(have[seen:], '\n'); i >= 0 {
+			l.start += seen + i + 1
+			return have[:seen+i], seen+i > maxLine && !l.odd, nil
+		}
+		seen = len(have)
+		switch {
+		case seen > maxLine:
+			if i := bytes.LastIndexByte(have, '\r'); i >= 0 {
+				l.start += i + 1
+				return have[:i], false, nil
+			}
+			line = bytes.Clone(have[:sampleLen])
+			l.dropLine()
+			return line, true, nil
+		case l.err != nil && seen == 0:
+			return nil, false, l.err
+		case l.err != nil:
+			l.start = l.end
+			return have, false, nil
+		}
+		l.fill()
+	}
+}
+
+// dropLine reads up to the end of a line that is too long. An error of the
+// reader comes with the next line.
+func (l *lines) dropLine() {
+	for {
+		have := l.buf[l.start:l.end]
+		i := bytes.IndexByte(have, '\n')
+		if cr := bytes.IndexByte(have[:max(i, 0)], '\r'); cr >= 0 {
+			i = cr
+		} else if i < 0 {
+			i = bytes.IndexByte(have, '\r')
+		}
+		if i >= 0 {
+			l.start += i + 1
+			return
+		}
+		l.start = l.end
+		if l.err != nil {
+			return
+		}
+		l.fill()
+	}
+}
+
+// fill moves what is left to the front and reads more behind it.
+func (l *lines) fill() {
+	l.end = copy(l.buf, l.buf[l.start:l.end])
+	l.start, l.looked = 0, false
+	n, err := l.read(l.buf[l.end:])
+	fresh := l.buf[l.end : l.end+n]
+	l.end += n
+	l.err = err
+	if !l.begun && (n > 0 || err != nil) {
+		l.begin(fresh)
+		return
+	}
+	// Once odd, always: a line may begin in what was there before.
+	l.odd = l.odd || bytes.IndexByte(fresh, '\r') >= 0
+}
+
+// read reads at least one byte or returns an error.
+func (l *lines) read(b []byte) (int, error) {
+	for range 100 {
+		n, err := l.r.Read(b)
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, io.ErrNoProgress
+}
+
+// begin looks at how the text begins. UTF-16, which PowerShell's ">" writes,
+// becomes UTF-8; all other encodings agree with ASCII where it matters.
+func (l *lines) begin(start []byte) {
+	if len(start) < 4 && l.err == nil { // a slow pipe
+		n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 4-len(start))
+		start, l.end = l.buf[:l.end+n], l.end+n
+		if l.err = err; errors.Is(err, io.ErrUnexpectedEOF) {
+			l.err = io.EOF
+		}
+	}
+	l.begun = true
+	if order, ok := utf16Order(start); ok {
+		already := bytes.Clone(start)
+		var behind io.Reader = bytes.NewReader(already)
+		if l.err == nil {
+			behind = io.MultiReader(behind, l.r)
+		} else if !errors.Is(l.err, io.EOF) {
+			behind = io.MultiReader(behind, failing{l.err})
+		}
+		l.r = transform.NewReader(behind, unicode.UTF16(order, unicode.UseBOM).NewDecoder())
+		l.start, l.end, l.err = 0, 0, nil
+		return
+	}
+	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
+		l.start += 3
+	}
+	l.odd = bytes.IndexByte(start, '\r') >= 0
+}
+
+// failing is a reader that has failed.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// utf16Order tells UTF-16 by its byte order mark, or, where a tool has taken
+// that off, by the NUL in every other byte of ASCII text from the first on.
+func utf16Order(start []byte) (unicode.Endianness, bool) {
+	switch {
+	case bytes.HasPrefix(start, []byte{0xff, 0xfe}):
+		return unicode.LittleEndian, true
+	case bytes.HasPrefix(start, []byte{0xfe, 0xff}):
+		return unicode.BigEndian, true
+	}
+	var nul [2]int
+	look := start[:min(len(start), 256)&^1]
+	for i, c := range look {
+		if c == 0 {
+			nul[i&1]++
+		}
+	}
+	switch half := len(look) / 2; {
+	case half < 2:
+	case nul[1] > half*3/4 && nul[0] == 0 && start[1] == 0 && start[3] == 0:
+		return unicode.LittleEndian, true
+	case nul[0] > half*3/4 && nul[1] == 0 && start[0] == 0 && start[2] == 0:
+		return unicode.BigEndian, true
+	}
+	return unicode.LittleEndian, false
+}

@@ -1,0 +1,175 @@
+package parse
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net/netip"
+)
+
+// Most rows of a big snapshot are connections that no item watches. They are
+// passed over by the bytes of their ports; what they look like beyond that is
+// not read (BenchmarkPass beside BenchmarkNetstat). Only what is surely a
+// connected TCP row with two whole endpoints passes: every other row is read.
+
+// wanted is a Filter as passing needs it.
+type wanted struct {
+	all     bool    // no row may pass
+	all6    bool    // no row with an IPv6 address may pass
+	remote  PortSet // remote ports wanted whatever the address
+	single  PortSet // remote ports wanted with the addresses in addrs only
+	local   PortSet // local ports
+	addrs   [1 << 16 / 64]uint64
+	anyPort bool // the addresses in addrs are wanted with any port
+
+	// Reasons need a few near rows, not all of them.
+	nearPort map[uint16]int // rows with a port of single that were read
+	nearAddr int            // rows with an address of addrs that may still be read
+}
+
+// Bounds of the near rows that are read.
+const (
+	maxNearPort = 64   // for each port
+	maxNearAddr = 4096 // in all
+)
+
+// want compiles a filter; nil for none, with which no row may pass.
+func want(f *Filter) *wanted {
+	if f == nil {
+		return nil
+	}
+	w := &wanted{nearPort: map[uint16]int{}, nearAddr: maxNearAddr}
+	for i := range f.Terms {
+		if t := &f.Terms[i]; !t.Listening {
+			w.add(t)
+		}
+	}
+	if w.all {
+		return nil
+	}
+	return w
+}
+
+func (w *wanted) add(t *Term) {
+	single := t.Remote.IsValid() && t.Remote.IsSingleIP()
+	if single {
+		w.addAddr(t.Remote.Addr())
+	}
+	switch {
+	case len(t.RemotePorts) > 0 && single && t.Remote.Addr().Is4():
+		w.single.Add(t.RemotePorts)
+	case len(t.RemotePorts) > 0: // an IPv6 address can be written in several ways
+		w.remote.Add(t.RemotePorts)
+	case len(t.LocalPorts) > 0:
+		w.local.Add(t.LocalPorts)
+	case single:
+		w.anyPort = true
+		w.all6 = w.all6 || t.Remote.Addr().Is6()
+	default:
+		w.all = true
+	}
+}
+
+// The addresses are known by a hash of the eight bytes before the colon of the
+// port. An IPv4 address has one spelling, and stands behind a blank or, mapped
+// into IPv6, a colon.
+
+func addrHash(before uint64) uint32 { return uint32(before * 0x9e3779b97f4a7c15 >> 48) }
+
+func (w *wanted) addAddr(a netip.Addr) {
+	for _, text := range []string{" " + a.String(), ":" + a.String(), "[" + a.String() + "]"} {
+		if n := len(text); n >= 8 {
+			h := addrHash(binary.LittleEndian.Uint64([]byte(text[n-8:])))
+			w.addrs[h/64] |= 1 << (h % 64)
+		}
+	}
+}
+
+func (w *wanted) hasAddr(b []byte, colon int) bool {
+	h := addrHash(binary.LittleEndian.Uint64(b[colon-8:]))
+	return w.addrs[h/64]&(1<<(h%64)) != 0
+}
+
+// pass reports whether a connected TCP row may pass whose endpoints are
+// b[local:localEnd] and b[remote:remoteEnd].
+func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
+	localColon, localPort, ok := portBefore(b, localEnd)
+	if !ok || localColon <= local {
+		return false
+	}
+	colon, port, ok := portBefore(b, remoteEnd)
+	if !ok || colon <= remote || port == 0 || colon < 8 {
+		return false
+	}
+	if w.remote.Has(port) || w.local.Has(localPort) {
+		return false
+	}
+	hit := w.hasAddr(b, colon)
+	if w.anyPort && (hit || bytes.IndexByte(b[remote:colon], '%') >= 0) {
+		return false
+	}
+	if w.single.Has(port) {
+		// Another spelling than that of a plain IPv4 address, or a zone behind it.
+		if hit || bytes.IndexByte(b[remote:colon], ':') >= 0 || bytes.IndexByte(b[remote:colon], '%') >= 0 {
+			return false
+		}
+		if w.nearPort[port] < maxNearPort {
+			w.nearPort[port]++
+			return false
+		}
+		return true
+	}
+	if w.all6 && bytes.IndexByte(b[remote:colon], ':') >= 0 {
+		return false
+	}
+	if hit && w.nearAddr > 0 {
+		w.nearAddr--
+		return false
+	}
+	return true
+}
+
+// linuxPass reports whether a row of net-tools may pass:
+//
+//	tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   -
+func linuxPass(w *wanted, b []byte) bool {
+	if len(b) < 40 || b[0] != 't' || b[1] != 'c' || b[2] != 'p' || b[3] != ' ' && b[3] != '6' {
+		return false
+	}
+	recvQ := unblank(b, 4)
+	end := digits(b, recvQ)
+	if end == recvQ || end >= len(b) || b[end] != ' ' {
+		return false
+	}
+	sendQ := unblank(b, end)
+	end = digits(b, sendQ)
+	if end == sendQ || end >= len(b) || b[end] != ' ' {
+		return false
+	}
+	local := unblank(b, end)
+	localEnd := blank(b, local)
+	remote := unblank(b, localEnd)
+	remoteEnd := blank(b, remote)
+	// A column that is full may have been cut; a row that ends here, too.
+	if localEnd-local >= netColumn || remoteEnd-remote >= netColumn || remoteEnd == len(b) {
+		return false
+	}
+	return w.pass(b, local, localEnd, remote, remoteEnd)
+}
+
+// windowsPass reports whether a row of Windows may pass:
+//
+//	TCP    192.0.2.7:51041        198.51.100.30:443      CLOSE_WAIT      5712
+func windowsPass(w *wanted, b []byte) bool {
+	proto := unblank(b, 0)
+	if len(b) < proto+32 || b[proto] != 'T' || b[proto+1] != 'C' || b[proto+2] != 'P' || b[proto+3] != ' ' {
+		return false
+	}
+	local := unblank(b, proto+3)
+	localEnd := blank(b, local)
+	remote := unblank(b, localEnd)
+	remoteEnd := blank(b, remote)
+	if remoteEnd == len(b) {
+		return false
+	}
+	return w.pass(b, local, localEnd, remote, remoteEnd)
+}

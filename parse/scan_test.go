@@ -1,0 +1,64 @@
+package parse
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestScansFindWhatAByteByByteSearchFinds on texts of every length and offset,
+// with bytes that differ from a blank in one bit.
+func TestScansFindWhatAByteByByteSearchFinds(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	const alphabet = "   \t \x21\x22\x08\x0b\x89\xa0\x00\xff7:a"
+	for range 20_000 {
+		b := make([]byte, rnd.IntN(40))
+		for i := range b {
+			b[i] = alphabet[rnd.IntN(len(alphabet))]
+		}
+		start := rnd.IntN(len(b) + 1)
+		isBlank := func(r byte) bool { return r == ' ' }
+		wantBlank, wantSolid := start, start
+		for wantBlank < len(b) && !isBlank(b[wantBlank]) {
+			wantBlank++
+		}
+		for wantSolid < len(b) && isBlank(b[wantSolid]) {
+			wantSolid++
+		}
+		if got := blank(b, start); got != wantBlank {
+			t.Fatalf("blank(%q, %d) = %d; want %d", b, start, got, wantBlank)
+		}
+		if got := unblank(b, start); got != wantSolid {
+			t.Fatalf("unblank(%q, %d) = %d; want %d", b, start, got, wantSolid)
+		}
+	}
+}
+
+func TestPortBefore(t *testing.T) {
+	for _, tt := range []struct {
+		text  string
+		port  uint16
+		colon int
+		ok    bool
+	}{
+		{"1.1.1.1:80", 80, 7, true},
+		{"[::]:65535", 65535, 4, true},
+		{":::22", 22, 2, true},
+		{"1.1.1.1:065", 65, 7, true},
+		{"1.1.1.1:65536", 0, 0, false},
+		{"1.1.1.1:123456", 0, 0, false},
+		{"1.1.1.1:*", 0, 0, false},
+		{"1.1.1.1:https", 0, 0, false},
+		{"1.1.1.1:", 0, 0, false},
+		{"12345", 0, 0, false},
+		{"", 0, 0, false},
+	} {
+		colon, port, ok := portBefore([]byte(tt.text), len(tt.text))
+		if ok != tt.ok || ok && (port != tt.port || colon != tt.colon) {
+			t.Errorf("portBefore(%q) = %d, %d, %v", tt.text, colon, port, ok)
+		}
+	}
+	if i := digits([]byte("a123 "), 1); i != 4 || !bytes.Equal([]byte("a123 ")[1:i], []byte("123")) {
+		t.Errorf("digits end at %d", i)
+	}
+}

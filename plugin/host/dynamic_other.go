@@ -1,0 +1,6 @@
+//go:build !linux
+
+package host
+
+// DynamicPorts does not know how this system is set.
+func DynamicPorts() (first, last uint16, ok bool) { return 0, 0, false }

@@ -1,0 +1,83 @@
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// within runs f in a network namespace: on a thread of its own, which is
+// thrown away after it because nothing else must ever run in that namespace.
+// "" is the caller's namespace. An error is one of entering it.
+func within(netns string, f func()) error {
+	if netns == "" {
+		f()
+		return nil
+	}
+	file, err := openNetns(netns)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	return onOwnThread(func() error {
+		switch err := unix.Setns(int(file.Fd()), unix.CLONE_NEWNET); {
+		case errors.Is(err, unix.EPERM):
+			return fmt.Errorf("entering the network namespace %s: %w: it needs root, or the capability CAP_SYS_ADMIN", netns, err)
+		case errors.Is(err, unix.EINVAL):
+			return fmt.Errorf("%s is no network namespace", file.Name())
+		case err != nil:
+			return fmt.Errorf("entering the network namespace %s: %w", netns, err)
+		}
+		f()
+		return nil
+	})
+}
+
+// onOwnThread runs f on a thread that ends with it: the goroutine stays locked
+// to it (runtime.LockOSThread). The main thread cannot end, and is what
+// /proc/self shows, so it is only kept busy until f has run elsewhere.
+func onOwnThread(f func() error) error {
+	result := make(chan error, 1)
+	go func() {
+		defer close(result)
+		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			defer runtime.UnlockOSThread()
+			result <- onOwnThread(f)
+			return
+		}
+		result <- f()
+	}()
+	return <-result
+}
+
+// openNetns opens the namespace that NAME, PID or PATH stands for: names are
+// kept by ip-netns(8).
+func openNetns(netns string) (*os.File, error) {
+	paths := []string{netns}
+	if !strings.Contains(netns, "/") {
+		paths = []string{filepath.Join("/run/netns", netns), filepath.Join("/var/run/netns", netns)}
+	}
+	if pid, err := strconv.ParseUint(netns, 10, 32); err == nil {
+		paths = []string{fmt.Sprintf("/proc/%d/ns/net", pid)}
+	}
+	for _, path := range paths {
+		file, err := os.Open(path) //nolint:gosec // G304: the namespace that the caller names
+		switch {
+		case err == nil:
+			return file, nil
+		case errors.Is(err, fs.ErrPermission):
+			return nil, fmt.Errorf("opening the network namespace: %w: it needs root, or the capabilities CAP_SYS_ADMIN and CAP_SYS_PTRACE", err)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("opening the network namespace: %w", err)
+		}
+	}
+	return nil, fmt.Errorf("there is no network namespace %s: none of %s exists", netns, strings.Join(paths, ", "))
+}

@@ -1,0 +1,83 @@
+package kernel
+
+import (
+	"golang.org/x/sys/unix"
+
+	"check_netstat/parse"
+)
+
+// dump is one walk of the kernel's tables.
+type dump struct {
+	proto  parse.Proto
+	family uint8 // 0: both, for TCP only
+	states uint32
+	code   []byte // bytecode that chooses the sockets, none: all of those states
+}
+
+// plan returns the dumps that show every socket of a protocol that the filter
+// wants. Listening TCP sockets stand in a table of their own: asking for them
+// apart costs no second walk of the others, 0.016 of it at 100,000 sockets, and
+// lets each walk have its own bytecode. UDP has one table, which each family
+// walks whole.
+func plan(want *parse.Filter, proto parse.Proto) []dump {
+	if want == nil {
+		if proto == parse.UDP {
+			return udpDumps(connectedOnly|closedOnly, nil)
+		}
+		return []dump{{proto: parse.TCP, states: allStates}}
+	}
+	listening, connected := rules(want, proto)
+	if proto == parse.UDP {
+		states := uint32(0)
+		if len(listening) > 0 {
+			states |= closedOnly
+		}
+		if len(connected) > 0 {
+			states |= connectedOnly
+		}
+		if states == 0 {
+			return nil
+		}
+		return udpDumps(states, compile(append(listening, connected...)))
+	}
+	var dumps []dump
+	if len(listening) > 0 {
+		dumps = append(dumps, dump{proto: parse.TCP, states: listenOnly, code: compile(listening)})
+	}
+	if len(connected) > 0 {
+		dumps = append(dumps, dump{proto: parse.TCP, states: allStates &^ listenOnly, code: compile(connected)})
+	}
+	return dumps
+}
+
+func udpDumps(states uint32, code []byte) []dump {
+	return []dump{
+		{parse.UDP, unix.AF_INET, states, code},
+		{parse.UDP, unix.AF_INET6, states, code},
+	}
+}
+
+// rules are the terms as bytecode can judge them. A listening socket is chosen
+// by its port alone, because a wildcard serves every address.
+func rules(want *parse.Filter, proto parse.Proto) (listening, connected []rule) {
+	for i := range want.Terms {
+		t := &want.Terms[i]
+		switch {
+		case t.Listening && (t.Proto == proto || t.Proto == 0 || want.Near):
+			// Near: a port that listens for the other protocol explains a miss.
+			listening = append(listening, rule{localPorts: t.LocalPorts})
+		case !t.Listening && (t.Proto == proto || t.Proto == 0):
+			connected = append(connected, rule{t.Remote, t.Local, t.RemotePorts, t.LocalPorts})
+			if !want.Near {
+				continue
+			}
+			if len(t.RemotePorts) > 0 {
+				connected = append(connected, rule{remotePorts: t.RemotePorts})
+			}
+			if t.Remote.IsValid() && t.Remote.IsSingleIP() {
+				connected = append(connected, rule{remote: t.Remote})
+			}
+		}
+	}
+	return listening, connected
+}

@@ -1,0 +1,266 @@
+package learn
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"check_netstat/parse"
+	"check_netstat/plugin/host"
+	"check_netstat/plugin/lint"
+	"check_netstat/plugin/match"
+	"check_netstat/plugin/state"
+	"check_netstat/plugin/watch"
+)
+
+var linux = Options{Dynamic: DefaultDynamic("linux")}
+
+// facts are those of a saved output.
+type facts struct{}
+
+func (facts) Programs(uint32) []string { return nil }
+func (facts) Owners(_ context.Context, groups []host.Group) host.Found {
+	return host.Found{Unseen: make([]bool, len(groups))}
+}
+func (facts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+
+func listening(proto parse.Proto, address string, port uint16, owners ...parse.Owner) parse.Socket {
+	s := parse.Socket{Proto: proto, Local: endpoint(address, port), Owners: owners}
+	if proto == parse.TCP {
+		s.State = parse.Listen
+	}
+	s.Family = parse.IPv4
+	if s.Local.Addr.Is6() {
+		s.Family = parse.IPv6
+	}
+	return s
+}
+
+func connected(local uint16, address string, port uint16, owners ...parse.Owner) parse.Socket {
+	return parse.Socket{Proto: parse.TCP, State: parse.Established, Family: parse.IPv4,
+		Local: endpoint("192.0.2.7", local), Remote: endpoint(address, port), Owners: owners}
+}
+
+func endpoint(address string, port uint16) parse.Endpoint {
+	var e parse.Endpoint
+	if err := e.Addr.UnmarshalText([]byte(address)); err != nil {
+		e.Host = address
+	}
+	e.Port = port
+	return e
+}
+
+func by(name string) parse.Owner { return parse.Owner{PID: 42, Name: name} }
+
+// learnt returns the list of the sockets.
+func learnt(kind watch.Kind, opts Options, sockets ...parse.Socket) List {
+	if kind == watch.Connection {
+		c := NewConnections(opts)
+		for i := range sockets {
+			c.Add(&sockets[i])
+		}
+		return c.List()
+	}
+	l := NewListening(opts)
+	for i := range sockets {
+		l.Add(&sockets[i])
+	}
+	return l.List()
+}
+
+// written returns the list as it is written, without its comment.
+func written(t *testing.T, l List) string {
+	t.Helper()
+	var b strings.Builder
+	if err := l.Write(&b, "a comment"); err != nil {
+		t.Fatal(err)
+	}
+	rows, ok := strings.CutPrefix(b.String(), "# a comment\n")
+	if !ok {
+		t.Fatalf("list without its comment: %q", b.String())
+	}
+	return rows
+}
+
+// holds shows that a learnt list is what the issue promises: read without an
+// error, nothing for lint to say, every item OK, and nothing unexpected.
+func holds(t *testing.T, l List, sockets []parse.Socket) {
+	t.Helper()
+	text := written(t, l)
+	if len(l.Rows) == 0 {
+		return
+	}
+	items, errs := watch.Read(strings.NewReader(text), "list.csv", l.Kind)
+	if len(errs) > 0 || len(items) != len(l.Rows) {
+		t.Fatalf("%d items of %d rows, %v:\n%s", len(items), len(l.Rows), errs, text)
+	}
+	for _, f := range lint.Lists([]lint.List{{File: "list.csv", Items: items}}) {
+		t.Errorf("lint: %s: %s", f.Place, f.Text)
+	}
+	watch.UniqueKeys(items)
+	c, u := match.New(items, 1), match.NewUnexpected(items, match.Scope{UDP: true}, true)
+	for i := range sockets {
+		c.Add(&sockets[i])
+		u.Add(&sockets[i])
+	}
+	for _, v := range c.Judge(context.Background(), facts{}, match.Policy{UnknownProcess: state.Unknown}) {
+		if v.State != state.OK {
+			t.Errorf("%s is %s at once: %s\n%s", v.Item.Key, v.State, v.Reason, text)
+		}
+	}
+	if l.Kind != watch.Listening || l.Unclear > 0 {
+		return
+	}
+	if stray := u.Judge(context.Background(), facts{}, match.Policy{}, state.Critical); len(stray.Sockets) > 0 {
+		t.Errorf("unexpected at once: %+v\n%s", stray.Sockets, text)
+	}
+}
+
+func TestListeningRows(t *testing.T) {
+	ignoring := linux
+	ignoring.IgnoreProcess = true
+	for _, tt := range []struct {
+		name    string
+		opts    Options
+		sockets []parse.Socket
+		want    string
+		left    Left
+	}{
+		{"both families are one row", linux, []parse.Socket{listening(parse.TCP, "0.0.0.0", 22, by("sshd")), listening(parse.TCP, "::", 22, by("sshd"))},
+			"tcp,*,22,^sshd$,\n", Left{}},
+		{"addresses are rows of their own", linux, []parse.Socket{listening(parse.UDP, "127.0.0.1", 53, by("named")), listening(parse.UDP, "::1", 53, by("named")), listening(parse.TCP, "::ffff:127.0.0.1", 53, by("named"))},
+			"tcp,127.0.0.1,53,^named$,\nudp,127.0.0.1,53,^named$,\nudp,::1,53,^named$,\n", Left{}},
+		{"programs of one port", linux, []parse.Socket{listening(parse.UDP, "*", 5353, by("avahi-daemon")), listening(parse.UDP, "*", 5353, by("chrome"))},
+			"udp,*,5353,^avahi-daemon$,\nudp,*,5353,^chrome$,\n", Left{}},
+		{"a hidden program", linux, []parse.Socket{listening(parse.TCP, "*", 80), listening(parse.TCP, "*", 80, by("nginx")), listening(parse.TCP, "*", 81, parse.Owner{PID: 7})},
+			"tcp,*,80,,\ntcp,*,81,,\n", Left{Hidden: 2, Covered: 1}},
+		{"dynamic ports are one range", linux, []parse.Socket{listening(parse.TCP, "127.0.0.1", 40000, by("app.exe")), listening(parse.TCP, "127.0.0.1", 40001, by("app.exe")), listening(parse.TCP, "127.0.0.1", 61000, by("app.exe"))},
+			"tcp,127.0.0.1,32768-60999,^app$,dynamic port\ntcp,127.0.0.1,61000,^app$,\n", Left{}},
+		{"of several addresses", linux, []parse.Socket{listening(parse.TCP, "127.0.0.1", 40000, by("app")), listening(parse.TCP, "::", 40001, by("app"))},
+			"tcp,,32768-60999,^app$,dynamic port\n", Left{}},
+		{"a hidden dynamic port stays one", linux, []parse.Socket{listening(parse.TCP, "*", 40000), listening(parse.TCP, "*", 40001, by("app"))},
+			"tcp,*,32768-60999,^app$,dynamic port\ntcp,*,40000,,\n", Left{Hidden: 1}},
+		{"without programs", ignoring, []parse.Socket{listening(parse.TCP, "*", 40000), listening(parse.TCP, "*", 40001, by("app")), listening(parse.TCP, "*", 22, by("sshd"))},
+			"tcp,*,22,,\ntcp,*,32768-60999,,dynamic port\n", Left{}},
+		{"names instead of numbers", linux, []parse.Socket{{Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Host: "*", Service: "ssh"}}, listening(parse.TCP, "myhost", 22, by("sshd"))},
+			"", Left{Unclear: 2}},
+		{"connections", linux, []parse.Socket{connected(40000, "198.51.100.4", 443, by("java"))}, "", Left{}},
+		{"two programs with one key", linux, []parse.Socket{listening(parse.TCP, "*", 80, by("a b")), listening(parse.TCP, "*", 80, by("a_b"))},
+			"tcp,*,80,^a\\x{20}b$,\ntcp,*,80,^a_b$,\n", Left{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := learnt(watch.Listening, tt.opts, tt.sockets...)
+			want := "ipProtocol,localIP,localPort,procName,comment\n" + tt.want
+			if got := written(t, l); got != want {
+				t.Errorf("list\n%s, want\n%s", got, want)
+			}
+			if l.Left != tt.left {
+				t.Errorf("left %+v, want %+v", l.Left, tt.left)
+			}
+			holds(t, l, tt.sockets)
+		})
+	}
+}
+
+func TestConnectionRows(t *testing.T) {
+	java := by("java")
+	state := func(s parse.Socket, st parse.State) parse.Socket {
+		s.State = st
+		return s
+	}
+	for _, tt := range []struct {
+		name    string
+		sockets []parse.Socket
+		want    string
+		left    Left
+	}{
+		{"one endpoint is one row", []parse.Socket{connected(40000, "198.51.100.4", 443, java), connected(40001, "198.51.100.4", 443, java), connected(40002, "198.51.100.4", 443, java)},
+			"198.51.100.4,,443,^java$,\n", Left{}},
+		{"sorted by address and port", []parse.Socket{connected(1, "198.51.100.40", 80, java), connected(2, "198.51.100.5", 443, java), connected(3, "198.51.100.5", 80, java), connected(4, "2001:db8::1", 80, java)},
+			"198.51.100.5,,80,^java$,\n198.51.100.40,,80,^java$,\n2001:db8::1,,80,^java$,\n198.51.100.5,,443,^java$,\n", Left{}},
+		{"mapped addresses are IPv4, zones are left out", []parse.Socket{connected(1, "::ffff:198.51.100.4", 443, java), connected(2, "fe80::1%3", 443, java)},
+			"198.51.100.4,,443,^java$,\nfe80::1,,443,^java$,\n", Left{}},
+		{"from a dynamic port: inbound", []parse.Socket{connected(22, "198.51.100.9", 51000, by("sshd"))}, "", Left{Inbound: 1}},
+		{"to a port that listens: inbound, be the listener below", []parse.Socket{connected(443, "198.51.100.9", 1027, by("nginx")), connected(443, "198.51.100.9", 1028, by("nginx")), listening(parse.TCP, "*", 443, by("nginx"))},
+			"", Left{Inbound: 2}},
+		{"other states", []parse.Socket{state(connected(1, "198.51.100.4", 443), parse.TimeWait), state(connected(2, "198.51.100.4", 443, java), parse.CloseWait)},
+			"", Left{Other: 2}},
+		{"a hidden program", []parse.Socket{connected(1, "198.51.100.4", 443), connected(2, "198.51.100.4", 443, java), connected(3, "198.51.100.5", 443, java)},
+			"198.51.100.4,,443,,\n198.51.100.5,,443,^java$,\n", Left{Hidden: 1, Covered: 1}},
+		{"a name", []parse.Socket{connected(1, "db.example.com", 443, java)}, "", Left{Unclear: 1}},
+		{"UDP", []parse.Socket{{Proto: parse.UDP, Local: endpoint("192.0.2.7", 1), Remote: endpoint("192.0.2.1", 53)}}, "", Left{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := learnt(watch.Connection, linux, tt.sockets...)
+			if got, want := written(t, l), "remoteIP,remoteName,remotePort,procName,comment\n"+tt.want; got != want {
+				t.Errorf("list\n%s, want\n%s", got, want)
+			}
+			if l.Left != tt.left {
+				t.Errorf("left %+v, want %+v", l.Left, tt.left)
+			}
+			holds(t, l, tt.sockets)
+		})
+	}
+}
+
+func TestDefaultDynamicPorts(t *testing.T) {
+	for format, want := range map[string]string{"linux": "32768-60999", "ss": "32768-60999", "windows": "49152-65535", "": "49152-65535"} {
+		if got := portText(DefaultDynamic(format)); got != want {
+			t.Errorf("%q: %s, want %s", format, got, want)
+		}
+	}
+}
+
+// FuzzProgramNames: whatever a program is called, the list stays a list.
+func FuzzProgramNames(f *testing.F) {
+	for _, name := range []string{"nginx", "a,b", `"`, "#", "=x", "a\nb", "\r", "\x00", "\xff", "^(", "\u202e", "sshd: /usr/sbin", ".exe", "a.exe", "  ", "|", "日本"} {
+		f.Add(name, "a_b", false)
+		f.Add(name, name, true)
+	}
+	f.Fuzz(func(t *testing.T, a, b string, cut bool) {
+		if len(a)+len(b) > 200 {
+			return
+		}
+		sockets := []parse.Socket{
+			listening(parse.TCP, "0.0.0.0", 80, parse.Owner{PID: 1, Name: a, Cut: cut}),
+			listening(parse.TCP, "0.0.0.0", 80, parse.Owner{PID: 2, Name: b}),
+			connected(40000, "198.51.100.4", 443, parse.Owner{PID: 1, Name: a, Cut: cut}),
+		}
+		for _, kind := range []watch.Kind{watch.Connection, watch.Listening} {
+			l := learnt(kind, linux, sockets...)
+			text := written(t, l)
+			rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+			if err != nil || len(rows) != len(l.Rows)+1 || strings.Count(text, "\n") != len(rows) || !utf8.ValidString(text) {
+				t.Fatalf("%d rows, %v: %q", len(rows), err, text)
+			}
+			items, errs := watch.Read(strings.NewReader(text), "list.csv", kind)
+			if len(errs) > 0 || len(items) != len(l.Rows) {
+				t.Fatalf("%d items of %d rows, %v: %q", len(items), len(l.Rows), errs, text)
+			}
+			c := match.New(items, 1)
+			for i := range sockets {
+				c.Add(&sockets[i])
+			}
+			for _, v := range c.Judge(context.Background(), facts{}, match.Policy{UnknownProcess: state.Unknown}) {
+				if v.State != state.OK {
+					t.Errorf("%q is %s: %s", text, v.State, v.Reason)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkListening(b *testing.B) {
+	sockets := make([]parse.Socket, 0, 10000)
+	for port := range 10000 {
+		sockets = append(sockets, listening(parse.TCP, "0.0.0.0", uint16(port+1), by(fmt.Sprintf("program-%d", port%50))))
+	}
+	for b.Loop() {
+		if l := learnt(watch.Listening, linux, sockets...); len(l.Rows) != 10000 {
+			b.Fatal(len(l.Rows))
+		}
+	}
+}

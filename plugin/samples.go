@@ -1,0 +1,161 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"check_netstat/plugin/match"
+	"check_netstat/plugin/report"
+	"check_netstat/plugin/state"
+	"check_netstat/plugin/watch"
+)
+
+// sampling is how often a snapshot is taken before an item is given up.
+type sampling struct {
+	samples int           // at most
+	match   int           // of them OK, so that an item is
+	within  time.Duration // from the first to the last
+}
+
+// lastSnapshot is the part of the time limit that is left for the last
+// snapshot.
+const lastSnapshot = 8
+
+// validate refuses what cannot be kept.
+func (s sampling) validate(limit time.Duration) error {
+	switch latest := limit - limit/lastSnapshot; {
+	case s.samples < 1 || s.samples > maxSamples:
+		return fmt.Errorf("--samples %d: a number from 1 to %d", s.samples, maxSamples)
+	case s.match < 1:
+		return fmt.Errorf("--match %d: a number from 1 to that of --samples", s.match)
+	case s.match > s.samples:
+		return fmt.Errorf("--match %d is more than --samples %d: that many are never OK", s.match, s.samples)
+	case s.within < 0:
+		return fmt.Errorf("--within %v: a time is not negative", s.within.Seconds())
+	case s.within > 0 && s.samples == 1:
+		return errors.New("--within needs --samples of 2 or more")
+	case s.within > latest:
+		return fmt.Errorf("--within %v is too long for -t %v: the last snapshot needs time, too; at most %v, or raise -t",
+			s.within.Seconds(), limit.Seconds(), latest.Seconds())
+	}
+	return nil
+}
+
+const maxSamples = 1000
+
+// sample is one snapshot, judged.
+type sample struct {
+	verdicts []match.Verdict
+	stray    *match.Stray // nil where nobody asks what is unexpected
+	origin   report.Origin
+}
+
+// run takes samples of n items until every one is decided: it is OK as soon as
+// enough samples were OK, and has the last one's state when all are taken. A
+// sample that fails is UNKNOWN for every item, never a verdict on the network;
+// where all fail, the error of the last is returned.
+func (s sampling) run(ctx context.Context, n int, take func(context.Context) (sample, error)) (sample, report.Sampling, error) {
+	count := report.Sampling{Of: s.samples}
+	t := tally{need: s.match, decided: make([]bool, n), ok: make([]int, n)}
+	result := sample{verdicts: make([]match.Verdict, n)}
+	due := s.times(ctx)
+	for {
+		one, err := take(ctx)
+		count.Taken++
+		result.origin = one.origin
+		if err != nil {
+			count.Failed++
+			count.LastError = err.Error()
+		}
+		left := t.enter(&result, &one, err == nil)
+		if left == 0 || count.Taken == s.samples || ctx.Err() != nil || !waitUntil(ctx, due(count.Taken)) {
+			break
+		}
+	}
+	if count.Failed == count.Taken {
+		return result, count, errors.New(count.LastError)
+	}
+	return result, count, nil
+}
+
+// times returns when each sample is due. Where looking up names has taken time,
+// the samples come closer together.
+func (s sampling) times(ctx context.Context) func(n int) time.Time {
+	start := time.Now()
+	within := s.within
+	if end, ok := ctx.Deadline(); ok {
+		left := time.Until(end)
+		within = max(0, min(within, left-left/lastSnapshot))
+	}
+	return func(n int) time.Time {
+		return start.Add(within * time.Duration(n) / time.Duration(max(1, s.samples-1)))
+	}
+}
+
+// waitUntil reports whether the context lasted so long.
+func waitUntil(ctx context.Context, due time.Time) bool {
+	timer := time.NewTimer(time.Until(due))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// failed is the sample of a snapshot that was not to be had.
+func failed(items []watch.Item, err error, origin report.Origin, asksUnexpected bool) sample {
+	reason := "no snapshot: " + err.Error()
+	one := sample{origin: origin, verdicts: make([]match.Verdict, len(items))}
+	for i := range items {
+		one.verdicts[i] = match.Verdict{Item: &items[i], State: state.Unknown, Reason: reason}
+	}
+	if asksUnexpected {
+		one.stray = &match.Stray{State: state.Unknown, Reason: reason}
+	}
+	return one
+}
+
+// tally counts, for each item, the samples that were OK. What is unexpected
+// counts as one more item.
+type tally struct {
+	need         int
+	ok           []int
+	decided      []bool
+	strayOK      int
+	strayDecided bool
+}
+
+// enter takes over a sample for the items that are not decided yet, and returns
+// how many of them are left. judged is false for a sample that failed.
+func (t *tally) enter(result, one *sample, judged bool) (left int) {
+	for i := range t.decided {
+		if t.decided[i] {
+			continue
+		}
+		v := one.verdicts[i]
+		result.verdicts[i] = v
+		if v.State == state.OK {
+			t.ok[i]++
+		}
+		// No snapshot changes an item that cannot be judged.
+		t.decided[i] = t.ok[i] >= t.need || judged && (v.Item.Err != nil || v.Item.ResolveErr != nil)
+		if !t.decided[i] {
+			left++
+		}
+	}
+	if one.stray == nil || t.strayDecided {
+		return left
+	}
+	result.stray = one.stray
+	if one.stray.State == state.OK {
+		t.strayOK++
+	}
+	if t.strayDecided = t.strayOK >= t.need; !t.strayDecided {
+		left++
+	}
+	return left
+}
