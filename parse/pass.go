@@ -9,7 +9,8 @@ import (
 // Most rows of a big snapshot are connections that no item watches. They are
 // passed over by the bytes of their ports; what they look like beyond that is
 // not read (BenchmarkPass beside BenchmarkNetstat). Only what is surely a
-// connected TCP row with two whole endpoints passes: every other row is read.
+// connected TCP row with a whole remote end passes, and, where local ports are
+// wanted, a whole local one: every other row is read.
 
 // wanted is a Filter as passing needs it.
 type wanted struct {
@@ -18,11 +19,14 @@ type wanted struct {
 	remote  PortSet // remote ports wanted whatever the address
 	single  PortSet // remote ports wanted with the addresses in addrs only
 	local   PortSet // local ports
+	byLocal bool    // there are some
 	addrs   [1 << 16 / 64]uint64
-	anyPort bool // the addresses in addrs are wanted with any port
+	queues  [2]uint64 // bytes 4 to 20 of a Linux row that were found to be its queues
+	anyPort bool      // the addresses in addrs are wanted with any port
 
 	// Reasons need a few near rows, not all of them.
 	nearPort map[uint16]int // rows with a port of single that were read
+	nearFull PortSet        // ports of which enough were
 	nearAddr int            // rows with an address of addrs that may still be read
 }
 
@@ -61,6 +65,7 @@ func (w *wanted) add(t *Term) {
 		w.remote.Add(t.RemotePorts)
 	case len(t.LocalPorts) > 0:
 		w.local.Add(t.LocalPorts)
+		w.byLocal = true
 	case single:
 		w.anyPort = true
 		w.all6 = w.all6 || t.Remote.Addr().Is6()
@@ -92,60 +97,62 @@ func (w *wanted) hasAddr(b []byte, colon int) bool {
 // pass reports whether a connected TCP row may pass whose endpoints are
 // b[local:localEnd] and b[remote:remoteEnd].
 func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
-	localColon, localPort, ok := portBefore(b, localEnd)
-	if !ok || localColon <= local {
-		return false
+	if w.byLocal {
+		colon, port, ok := portBefore(b, localEnd)
+		if !ok || colon <= local || w.local.Has(port) {
+			return false
+		}
 	}
 	colon, port, ok := portBefore(b, remoteEnd)
-	if !ok || colon <= remote || port == 0 || colon < 8 {
-		return false
-	}
-	if w.remote.Has(port) || w.local.Has(localPort) {
+	if !ok || colon <= remote || port == 0 || colon < 8 || w.remote.Has(port) {
 		return false
 	}
 	hit := w.hasAddr(b, colon)
-	if w.anyPort && (hit || bytes.IndexByte(b[remote:colon], '%') >= 0) {
+	switch {
+	case w.single.Has(port):
+		return !hit && w.passSingle(b[remote:colon], port)
+	case w.anyPort && (hit || bytes.IndexByte(b[remote:colon], '%') >= 0),
+		w.all6 && bytes.IndexByte(b[remote:colon], ':') >= 0:
 		return false
-	}
-	if w.single.Has(port) {
-		// Another spelling than that of a plain IPv4 address, or a zone behind it.
-		if hit || bytes.IndexByte(b[remote:colon], ':') >= 0 || bytes.IndexByte(b[remote:colon], '%') >= 0 {
-			return false
-		}
-		if w.nearPort[port] < maxNearPort {
-			w.nearPort[port]++
-			return false
-		}
-		return true
-	}
-	if w.all6 && bytes.IndexByte(b[remote:colon], ':') >= 0 {
-		return false
-	}
-	if hit && w.nearAddr > 0 {
+	case hit && w.nearAddr > 0:
 		w.nearAddr--
 		return false
 	}
 	return true
 }
 
+// passSingle judges a row with a port that is wanted with some addresses, and
+// another address as far as its end tells.
+func (w *wanted) passSingle(addr []byte, port uint16) bool {
+	if !w.nearFull.Has(port) {
+		if w.nearPort[port]++; w.nearPort[port] == maxNearPort {
+			w.nearFull.Add([]PortRange{{First: port, Last: port}})
+		}
+		return false
+	}
+	// A zone may follow the address, which may have another spelling than that
+	// of a plain IPv4 one.
+	return bytes.IndexByte(addr, ':') < 0 && bytes.IndexByte(addr, '%') < 0
+}
+
 // linuxPass reports whether a row of net-tools may pass:
 //
 //	tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   -
 func linuxPass(w *wanted, b []byte) bool {
-	if len(b) < 40 || b[0] != 't' || b[1] != 'c' || b[2] != 'p' || b[3] != ' ' && b[3] != '6' {
+	if len(b) < linuxLocal+16 || b[0] != 't' || b[1] != 'c' || b[2] != 'p' {
 		return false
 	}
-	recvQ := unblank(b, 4)
-	end := digits(b, recvQ)
-	if end == recvQ || end >= len(b) || b[end] != ' ' {
-		return false
+	// Most rows have the queues of a row before.
+	local := linuxLocal
+	queues := [2]uint64{binary.LittleEndian.Uint64(b[4:]), binary.LittleEndian.Uint64(b[12:])}
+	if queues != w.queues || b[3] != ' ' && b[3] != '6' {
+		if local = linuxQueues(b); local < 0 {
+			return false
+		}
+		if local == linuxLocal {
+			w.queues = queues
+		}
 	}
-	sendQ := unblank(b, end)
-	end = digits(b, sendQ)
-	if end == sendQ || end >= len(b) || b[end] != ' ' {
-		return false
-	}
-	local := unblank(b, end)
 	localEnd := blank(b, local)
 	remote := unblank(b, localEnd)
 	remoteEnd := blank(b, remote)
@@ -154,6 +161,28 @@ func linuxPass(w *wanted, b []byte) bool {
 		return false
 	}
 	return w.pass(b, local, localEnd, remote, remoteEnd)
+}
+
+// linuxLocal is where net-tools begins the local address: "tcp6 ", two numbers
+// of six characters with a blank behind each.
+const linuxLocal = 20
+
+// linuxQueues checks what stands before the local address, and returns where
+// that begins, -1 where the row is another.
+func linuxQueues(b []byte) (local int) {
+	if b[3] != ' ' && (b[3] != '6' || b[4] != ' ') {
+		return -1
+	}
+	at := 4
+	for range 2 {
+		start := unblank(b, at)
+		end := digits(b, start)
+		if end == start || end >= len(b) || b[end] != ' ' {
+			return -1
+		}
+		at = end
+	}
+	return unblank(b, at)
 }
 
 // windowsPass reports whether a row of Windows may pass:

@@ -9,9 +9,12 @@ import (
 // bytes at a time (BenchmarkNetstat, BenchmarkPass). Tabs are blanks by now, see
 // lines.go.
 const (
-	eightBlanks = 0x2020202020202020
-	lowBits     = 0x0101010101010101
-	highBits    = 0x8080808080808080
+	eightBlanks   = 0x2020202020202020
+	eightColons   = 0x3a3a3a3a3a3a3a3a
+	eightZeros    = 0x3030303030303030
+	eightOverNine = 0x7676767676767676 // brings a byte over 9 to its high bit
+	lowBits       = 0x0101010101010101
+	highBits      = 0x8080808080808080
 )
 
 // blank returns the index of the first blank in b at or after i, len(b) where
@@ -54,15 +57,30 @@ func digits(b []byte, i int) int {
 
 // portBefore reads the port that ends before end: where its colon is, and its
 // number. It reports false for "*", a name, and what is no port.
+//
+// The eight bytes before end hold the colon and up to five digits, which are
+// made a number without a branch for each: their count is as good as random.
 func portBefore(b []byte, end int) (colon int, port uint16, ok bool) {
-	n, scale := 0, 1
-	i := end - 1
-	for ; i >= 0 && i >= end-5 && b[i]-'0' <= 9; i-- {
-		n += int(b[i]-'0') * scale
-		scale *= 10
-	}
-	if i < 0 || i == end-1 || b[i] != ':' || n > 65535 {
+	if end < 8 {
 		return 0, 0, false
 	}
-	return i, uint16(n), true
+	x := binary.LittleEndian.Uint64(b[end-8:])
+	y := x ^ eightColons
+	found := ^((y&^highBits + ^uint64(highBits)) | y | ^uint64(highBits)) // of each byte that is a colon
+	n := bits.LeadingZeros64(found) / 8
+	if n == 0 || n > 5 {
+		return 0, 0, false
+	}
+	// Zeros in place of the colon and what stands before it.
+	before := ^uint64(0) >> (8 * n)
+	x = x&^before | eightZeros&before
+	x -= eightZeros
+	if (x|(x+eightOverNine))&highBits != 0 {
+		return 0, 0, false
+	}
+	// Pairs, fours and the whole: bytes of value 10a+b, 100a+b, 10000a+b.
+	x = x*10 + x>>8
+	x = (x&0x000000ff000000ff*(100+1000000<<32) + x>>16&0x000000ff000000ff*(1+10000<<32)) >> 32
+	number := uint32(x)
+	return end - n - 1, uint16(number), number <= 65535
 }
