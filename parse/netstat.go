@@ -51,7 +51,7 @@ const (
 type dialect struct {
 	name string
 	line func(p *parser, b []byte) lineKind
-	pass func(w *wanted, b []byte) bool // whether a row need not be read; nil: each is
+	pass func(w *wanted, b []byte) int // see wanted.run; nil: every row is read
 }
 
 // dialects in the order in which they are tried. A line is offered first to
@@ -95,6 +95,9 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), last: new(Socket), next: new(Socket), names: map[string]string{}}
 	in := newLines(r)
 	for {
+		if p.want != nil {
+			p.pass(in)
+		}
 		line, long, err := in.next()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -105,24 +108,27 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 			return p.sum, fmt.Errorf("reading netstat output: %w", err)
 		case long:
 			p.unknown(line)
-		case p.want != nil && p.pass(line):
 		default:
 			p.line(in.plain(line))
 		}
 	}
 }
 
-// pass counts a row that is not wanted without reading it whole.
-func (p *parser) pass(b []byte) bool {
+// pass counts the rows ahead that are not wanted, without reading them whole.
+func (p *parser) pass(in *lines) {
 	d := &dialects[p.current]
-	if d.pass == nil || !d.pass(p.want, b) {
-		return false
+	if d.pass == nil || len(in.rest) > 0 {
+		return
 	}
+	rows, n := p.want.run(in.buf[in.start:in.end], in.odd, d.pass)
+	if rows == 0 {
+		return
+	}
+	in.start += n
 	p.flush()
-	p.sum.Sockets++
+	p.sum.Sockets += rows
 	p.sum.Format = d.name
 	p.passed = true
-	return true
 }
 
 func (p *parser) line(b []byte) {

@@ -94,6 +94,35 @@ func (w *wanted) hasAddr(b []byte, colon int) bool {
 	return w.addrs[h/64]&(1<<(h%64)) != 0
 }
 
+// run passes over the rows that text begins with, as far as they may pass, and
+// returns their number and how many bytes they are. end is a dialect's pass; odd
+// says that the text may hold CR.
+//
+// A row is looked at where it begins and its line end is searched for behind its
+// remote end only. A line end before that would be part of a field, and no field
+// with one in it is an endpoint.
+func (w *wanted) run(text []byte, odd bool, end func(*wanted, []byte) int) (rows, n int) {
+	for n < len(text) {
+		row := text[n:]
+		seen := end(w, row)
+		if seen < 0 {
+			break
+		}
+		lf := -1
+		if odd {
+			lf = lineEnd(row, seen)
+		} else if i := bytes.IndexByte(row[seen:], '\n'); i >= 0 {
+			lf = seen + i
+		}
+		if lf < 0 || lf > maxLine {
+			break
+		}
+		n += lf + 1
+		rows++
+	}
+	return rows, n
+}
+
 // pass reports whether a connected TCP row may pass whose endpoints are
 // b[local:localEnd] and b[remote:remoteEnd].
 func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
@@ -135,32 +164,34 @@ func (w *wanted) passSingle(addr []byte, port uint16) bool {
 	return bytes.IndexByte(addr, ':') < 0 && bytes.IndexByte(addr, '%') < 0
 }
 
-// linuxPass reports whether a row of net-tools may pass:
+// linuxPass returns where the remote end of the row of net-tools ends that b
+// begins with, -1 where the row may not pass:
 //
 //	tcp        0      0 192.0.2.7:41856         198.51.100.4:3306       TIME_WAIT   -
-func linuxPass(w *wanted, b []byte) bool {
-	if len(b) < linuxLocal+16 || b[0] != 't' || b[1] != 'c' || b[2] != 'p' {
-		return false
+func linuxPass(w *wanted, b []byte) int {
+	if len(b) < linuxLocal+ends || b[0] != 't' || b[1] != 'c' || b[2] != 'p' {
+		return -1
 	}
 	// Most rows have the queues of a row before.
 	local := linuxLocal
 	queues := [2]uint64{binary.LittleEndian.Uint64(b[4:]), binary.LittleEndian.Uint64(b[12:])}
 	if queues != w.queues || b[3] != ' ' && b[3] != '6' {
 		if local = linuxQueues(b); local < 0 {
-			return false
+			return -1
 		}
 		if local == linuxLocal {
 			w.queues = queues
 		}
 	}
-	localEnd := blank(b, local)
-	remote := unblank(b, localEnd)
-	remoteEnd := blank(b, remote)
-	// A column that is full may have been cut; a row that ends here, too.
-	if localEnd-local >= netColumn || remoteEnd-remote >= netColumn || remoteEnd == len(b) {
-		return false
+	if len(b) < local+ends {
+		return -1
 	}
-	return w.pass(b, local, localEnd, remote, remoteEnd)
+	localEnd, remote, remoteEnd, ok := twoEnds(b[local:])
+	// A column that is full may have been cut.
+	if !ok || localEnd >= netColumn || remoteEnd-remote >= netColumn || !w.pass(b, local, local+localEnd, local+remote, local+remoteEnd) {
+		return -1
+	}
+	return local + remoteEnd
 }
 
 // linuxLocal is where net-tools begins the local address: "tcp6 ", two numbers
@@ -188,17 +219,14 @@ func linuxQueues(b []byte) (local int) {
 // windowsPass reports whether a row of Windows may pass:
 //
 //	TCP    192.0.2.7:51041        198.51.100.30:443      CLOSE_WAIT      5712
-func windowsPass(w *wanted, b []byte) bool {
-	proto := unblank(b, 0)
-	if len(b) < proto+32 || b[proto] != 'T' || b[proto+1] != 'C' || b[proto+2] != 'P' || b[proto+3] != ' ' {
-		return false
+func windowsPass(w *wanted, b []byte) int {
+	const local = len("  TCP    ")
+	if len(b) < local+ends || string(b[:local]) != "  TCP    " || b[local] == ' ' {
+		return -1
 	}
-	local := unblank(b, proto+3)
-	localEnd := blank(b, local)
-	remote := unblank(b, localEnd)
-	remoteEnd := blank(b, remote)
-	if remoteEnd == len(b) {
-		return false
+	localEnd, remote, remoteEnd, ok := twoEnds(b[local:])
+	if !ok || !w.pass(b, local, local+localEnd, local+remote, local+remoteEnd) {
+		return -1
 	}
-	return w.pass(b, local, localEnd, remote, remoteEnd)
+	return local + remoteEnd
 }

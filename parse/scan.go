@@ -47,6 +47,54 @@ func unblank(b []byte, i int) int {
 	return i
 }
 
+// ends is how many bytes of a row ends looks at.
+const ends = 48
+
+// twoEnds finds the first two fields of b, which has at least ends bytes and
+// begins with the first: where that ends, and where the second begins and ends.
+// ok is false where they are not all within those bytes.
+//
+// The bytes become a mask of blanks, one bit each, without a branch: how long an
+// address is cannot be foreseen (BenchmarkPass).
+func twoEnds(b []byte) (end, next, nextEnd int, ok bool) {
+	b = b[:ends]
+	mask := blanks(b[0:]) | blanks(b[8:])<<8 | blanks(b[16:])<<16 | blanks(b[24:])<<24 | blanks(b[32:])<<32 | blanks(b[40:])<<40
+	end = bits.TrailingZeros64(mask)
+	next = end + bits.TrailingZeros64(^mask>>(end&63))
+	nextEnd = next + bits.TrailingZeros64(mask>>(next&63))
+	return end, next, nextEnd, nextEnd < ends
+}
+
+// blanks returns a bit for each of the first eight bytes, set for a blank. The
+// product moves the high bits of all bytes into the highest byte.
+func blanks(b []byte) uint64 {
+	x := binary.LittleEndian.Uint64(b) ^ eightBlanks
+	x = ^((x&^highBits + ^uint64(highBits)) | x | ^uint64(highBits))
+	return x >> 7 * 0x0102040810204080 >> 56
+}
+
+// lineEnd returns the index of the LF that ends the line, -1 where there is none
+// or another control character before it, but for the CR of CRLF.
+func lineEnd(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		if x = (x - eightBlanks) &^ x & highBits; x != 0 { // the lowest is the first below a blank
+			i += bits.TrailingZeros64(x) / 8
+			break
+		}
+	}
+	for i < len(b) && b[i] >= ' ' {
+		i++
+	}
+	if i < len(b) && b[i] == '\r' {
+		i++
+	}
+	if i == len(b) || b[i] != '\n' {
+		return -1
+	}
+	return i
+}
+
 // digits returns the index behind the digits that begin at i.
 func digits(b []byte, i int) int {
 	for i < len(b) && b[i]-'0' <= 9 {

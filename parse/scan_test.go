@@ -63,3 +63,34 @@ func TestPortBefore(t *testing.T) {
 		t.Errorf("digits end at %d", i)
 	}
 }
+
+func TestTwoEndsAreThoseOfTwoFields(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	for range 20_000 {
+		b := bytes.Repeat([]byte{' '}, ends)
+		for i := range b {
+			if rnd.IntN(5) > 0 {
+				b[i] = "ab:.\x21\x1f\xa0\x00"[rnd.IntN(8)]
+			}
+		}
+		b[0] = 'x'
+		end := blank(b, 0)
+		next := unblank(b, end)
+		nextEnd := blank(b, next)
+		gotEnd, gotNext, gotNextEnd, ok := twoEnds(b)
+		if ok != (nextEnd < ends) || ok && (gotEnd != end || gotNext != next || gotNextEnd != nextEnd) {
+			t.Fatalf("twoEnds(%q) = %d, %d, %d, %v; want %d, %d, %d", b, gotEnd, gotNext, gotNextEnd, ok, end, next, nextEnd)
+		}
+	}
+}
+
+func TestLineEnd(t *testing.T) {
+	for text, want := range map[string]int{
+		"": -1, "a": -1, "\n": 0, "\r\n": 1, "abc\n": 3, "abc\r\n": 4, "abc\r": -1, "abc\rdef\n": -1, "abc\r\r\n": -1,
+		"abc\tdef\n": -1, "abc\x00\n": -1, "12345678\r\n": 9, "1234567\r\n": 8, "\xff\x80 \u00e4\n": 5, "12345678\xff\r\n\n": 10,
+	} {
+		if got := lineEnd([]byte(text), 0); got != want {
+			t.Errorf("lineEnd(%q) = %d; want %d", text, got, want)
+		}
+	}
+}
