@@ -14,13 +14,14 @@ import (
 
 // wanted is a Filter as passing needs it.
 type wanted struct {
-	all     bool    // no row may pass
-	all6    bool    // no row with an IPv6 address may pass
-	remote  PortSet // remote ports wanted whatever the address
-	single  PortSet // remote ports wanted with the addresses in addrs only
-	local   PortSet // local ports
-	byLocal bool    // there are some
-	addrs   [1 << 16 / 64]uint64
+	all     bool      // no row may pass
+	all6    bool      // no row with an IPv6 address may pass
+	remote  PortSet   // remote ports wanted whatever the address
+	single  PortSet   // remote ports wanted with the addresses in addrs only
+	local   PortSet   // local ports
+	byLocal bool      // there are some
+	addrs   PortSet   // hashes of addresses, see hasAddr
+	texts   PortSet   // hashes of the remote ports that matter, as they are written
 	queues  [2]uint64 // bytes 4 to 20 of a Linux row that were found to be its queues
 	anyPort bool      // the addresses in addrs are wanted with any port
 
@@ -50,6 +51,7 @@ func want(f *Filter) *wanted {
 	if w.all {
 		return nil
 	}
+	w.addPort(0)
 	return w
 }
 
@@ -61,8 +63,10 @@ func (w *wanted) add(t *Term) {
 	switch {
 	case len(t.RemotePorts) > 0 && single && t.Remote.Addr().Is4():
 		w.single.Add(t.RemotePorts)
+		w.addPorts(t.RemotePorts)
 	case len(t.RemotePorts) > 0: // an IPv6 address can be written in several ways
 		w.remote.Add(t.RemotePorts)
+		w.addPorts(t.RemotePorts)
 	case len(t.LocalPorts) > 0:
 		w.local.Add(t.LocalPorts)
 		w.byLocal = true
@@ -78,20 +82,19 @@ func (w *wanted) add(t *Term) {
 // port. An IPv4 address has one spelling, and stands behind a blank or, mapped
 // into IPv6, a colon.
 
-func addrHash(before uint64) uint32 { return uint32(before * 0x9e3779b97f4a7c15 >> 48) }
+// hash16 spreads eight bytes over the bits of a PortSet (Fibonacci hashing).
+func hash16(text uint64) uint16 { return uint16(text * 0x9e3779b97f4a7c15 >> 48) }
 
 func (w *wanted) addAddr(a netip.Addr) {
 	for _, text := range []string{" " + a.String(), ":" + a.String(), "[" + a.String() + "]"} {
 		if n := len(text); n >= 8 {
-			h := addrHash(binary.LittleEndian.Uint64([]byte(text[n-8:])))
-			w.addrs[h/64] |= 1 << (h % 64)
+			w.addrs.set(hash16(binary.LittleEndian.Uint64([]byte(text[n-8:]))))
 		}
 	}
 }
 
 func (w *wanted) hasAddr(b []byte, colon int) bool {
-	h := addrHash(binary.LittleEndian.Uint64(b[colon-8:]))
-	return w.addrs[h/64]&(1<<(h%64)) != 0
+	return w.addrs.Has(hash16(binary.LittleEndian.Uint64(b[colon-8:])))
 }
 
 // run passes over the rows that text begins with, as far as they may pass, and
@@ -127,19 +130,27 @@ func (w *wanted) run(text []byte, odd bool, end func(*wanted, []byte) int) (rows
 // b[local:localEnd] and b[remote:remoteEnd].
 func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
 	if w.byLocal {
-		colon, port, ok := portBefore(b, localEnd)
-		if !ok || colon <= local || w.local.Has(port) {
+		colon, text, ok := digitsBefore(b, localEnd)
+		if port := number(text); !ok || colon <= local || port > 65535 || w.local.Has(uint16(port)) {
 			return false
 		}
 	}
-	colon, port, ok := portBefore(b, remoteEnd)
-	if !ok || colon <= remote || port == 0 || colon < 8 || w.remote.Has(port) {
+	colon, text, ok := digitsBefore(b, remoteEnd)
+	if !ok || colon <= remote || colon < 8 {
 		return false
 	}
 	hit := w.hasAddr(b, colon)
+	// Of five digits the first tells whether they may be too much.
+	if w.texts.Has(hash16(text)) || byte(text>>24) >= '6' {
+		port := number(text)
+		switch {
+		case port == 0, port > 65535, w.remote.Has(uint16(port)):
+			return false
+		case w.single.Has(uint16(port)):
+			return !hit && w.passSingle(b[remote:colon], uint16(port))
+		}
+	}
 	switch {
-	case w.single.Has(port):
-		return !hit && w.passSingle(b[remote:colon], port)
 	case w.anyPort && (hit || bytes.IndexByte(b[remote:colon], '%') >= 0),
 		w.all6 && bytes.IndexByte(b[remote:colon], ':') >= 0:
 		return false
@@ -148,6 +159,24 @@ func (w *wanted) pass(b []byte, local, localEnd, remote, remoteEnd int) bool {
 		return false
 	}
 	return true
+}
+
+func (w *wanted) addPorts(ranges []PortRange) {
+	for _, r := range ranges {
+		for port := int(r.First); port <= int(r.Last); port++ {
+			w.addPort(port)
+		}
+	}
+}
+
+// addPort notes the text of a port that a row must be looked at for: it is
+// wanted, or no port of a connection.
+func (w *wanted) addPort(port int) {
+	text := uint64(eightZeros)
+	for at := 56; port > 0; at, port = at-8, port/10 {
+		text += uint64(port%10) << at
+	}
+	w.texts.set(hash16(text))
 }
 
 // passSingle judges a row with a port that is wanted with some addresses, and

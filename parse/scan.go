@@ -103,12 +103,12 @@ func digits(b []byte, i int) int {
 	return i
 }
 
-// portBefore reads the port that ends before end: where its colon is, and its
-// number. It reports false for "*", a name, and what is no port.
+// digitsBefore finds the port that ends before end: where its colon is, and its
+// digits as the last bytes of eight, zeros before them. It reports false for
+// "*", a name, and what has more than five digits.
 //
-// The eight bytes before end hold the colon and up to five digits, which are
-// made a number without a branch for each: their count is as good as random.
-func portBefore(b []byte, end int) (colon int, port uint16, ok bool) {
+// There is no branch for each digit: their count is as good as random.
+func digitsBefore(b []byte, end int) (colon int, text uint64, ok bool) {
 	if end < 8 {
 		return 0, 0, false
 	}
@@ -116,19 +116,17 @@ func portBefore(b []byte, end int) (colon int, port uint16, ok bool) {
 	y := x ^ eightColons
 	found := ^((y&^highBits + ^uint64(highBits)) | y | ^uint64(highBits)) // of each byte that is a colon
 	n := bits.LeadingZeros64(found) / 8
-	if n == 0 || n > 5 {
-		return 0, 0, false
-	}
-	// Zeros in place of the colon and what stands before it.
-	before := ^uint64(0) >> (8 * n)
+	before := ^uint64(0) >> (8 * n & 63) // the colon and what stands before it
 	x = x&^before | eightZeros&before
-	x -= eightZeros
-	if (x|(x+eightOverNine))&highBits != 0 {
-		return 0, 0, false
-	}
-	// Pairs, fours and the whole: bytes of value 10a+b, 100a+b, 10000a+b.
+	digits := x - eightZeros
+	ok = n-1 < 5 && n > 0 && (digits|(digits+eightOverNine))&highBits == 0
+	return end - n - 1, x, ok
+}
+
+// number makes a number of eight digits: pairs, fours and the whole, in bytes of
+// value 10a+b, 100a+b and 10000a+b.
+func number(text uint64) uint32 {
+	x := text - eightZeros
 	x = x*10 + x>>8
-	x = (x&0x000000ff000000ff*(100+1000000<<32) + x>>16&0x000000ff000000ff*(1+10000<<32)) >> 32
-	number := uint32(x)
-	return end - n - 1, uint16(number), number <= 65535
+	return uint32((x&0x000000ff000000ff*(100+1000000<<32) + x>>16&0x000000ff000000ff*(1+10000<<32)) >> 32)
 }

@@ -34,10 +34,10 @@ func TestScansFindWhatAByteByByteSearchFinds(t *testing.T) {
 	}
 }
 
-func TestPortBefore(t *testing.T) {
+func TestDigitsBefore(t *testing.T) {
 	for _, tt := range []struct {
 		text  string
-		port  uint16
+		port  uint32
 		colon int
 		ok    bool
 	}{
@@ -45,7 +45,7 @@ func TestPortBefore(t *testing.T) {
 		{"[::]:65535", 65535, 4, true},
 		{":::22", 22, 2, true},
 		{"1.1.1.1:065", 65, 7, true},
-		{"1.1.1.1:65536", 0, 0, false},
+		{"1.1.1.1:99999", 99999, 7, true},
 		{"1.1.1.1:123456", 0, 0, false},
 		{"1.1.1.1:*", 0, 0, false},
 		{"1.1.1.1:https", 0, 0, false},
@@ -54,9 +54,10 @@ func TestPortBefore(t *testing.T) {
 		{"", 0, 0, false},
 	} {
 		const before = "tcp  0 0 " // a row is never shorter than a word
-		colon, port, ok := portBefore([]byte(before+tt.text), len(before+tt.text))
+		colon, text, ok := digitsBefore([]byte(before+tt.text), len(before+tt.text))
+		port := number(text)
 		if ok != tt.ok || ok && (port != tt.port || colon-len(before) != tt.colon) {
-			t.Errorf("portBefore(%q) = %d, %d, %v", tt.text, colon, port, ok)
+			t.Errorf("digitsBefore(%q) = %d, %d, %v", tt.text, colon, port, ok)
 		}
 	}
 	if i := digits([]byte("a123 "), 1); i != 4 || !bytes.Equal([]byte("a123 ")[1:i], []byte("123")) {
