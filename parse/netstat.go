@@ -66,23 +66,24 @@ var dialects = [...]dialect{
 }
 
 type parser struct {
-	visit   func(*Socket)
-	want    *wanted // nil: every row is read
-	wide    bool    // addresses are not cut
-	whole   bool    // nor are they in the output of net-tools: one was longer than its column
-	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
-	ssList  ssList  // see ssProto
-	current int     // index of the dialect of the line before
-	pending bool    // last holds a socket that was not yet handed on
-	passed  bool    // the row before was passed over, and lines that belong to it are, too
-	last    *Socket // may still gain an owner from the next line (Windows -b)
-	next    *Socket
-	names   map[string]string
-	recent  [256]string
-	listen  string // the word for LISTEN, see setState
-	bsd     bsdSeen
-	solaris solarisSection
-	sum     Summary
+	visit    func(*Socket)
+	want     *wanted // nil: every row is read
+	noOwners bool    // nobody asks for the owners
+	wide     bool    // addresses are not cut
+	whole    bool    // nor are they in the output of net-tools: one was longer than its column
+	ssNew    bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList   ssList  // see ssProto
+	current  int     // index of the dialect of the line before
+	pending  bool    // last holds a socket that was not yet handed on
+	passed   bool    // the row before was passed over, and lines that belong to it are, too
+	last     *Socket // may still gain an owner from the next line (Windows -b)
+	next     *Socket
+	names    map[string]string
+	recent   [256]string
+	listen   string // the word for LISTEN, see setState
+	bsd      bsdSeen
+	solaris  solarisSection
+	sum      Summary
 }
 
 // Netstat reads the output of netstat or ss from r and calls visit with each
@@ -92,7 +93,7 @@ type parser struct {
 // The error is that of r. An output in which nothing is known is no error but
 // a Summary without Header and Sockets.
 func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
-	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), last: new(Socket), next: new(Socket), names: map[string]string{}}
+	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), noOwners: h.Want != nil && !h.Want.Owners, last: new(Socket), next: new(Socket), names: map[string]string{}}
 	in := newLines(r)
 	for {
 		if p.want != nil {

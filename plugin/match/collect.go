@@ -21,6 +21,7 @@ type Collector struct {
 	selectors []selector
 	of        []int32 // the selector of each item, -1 for one that is not looked for
 	keep      int
+	owners    bool // an item's verdict can hang on a socket's owners, or they are to be shown
 
 	remote, local addrIndex    // selectors of connections by their remote or local end
 	listen        [2]portIndex // selectors of listening items: TCP, UDP
@@ -76,6 +77,7 @@ func New(items []watch.Item, keep int) *Collector {
 		}
 		c.of[i] = n
 		c.selectors[n].named = c.selectors[n].named || c.named(it)
+		c.owners = c.owners || c.named(it) || it.Expect == watch.Absent // see ownerless
 	}
 	c.remote.seal()
 	c.local.seal()

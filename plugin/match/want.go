@@ -10,7 +10,7 @@ import (
 // Want returns the sockets that the items need, for a source that can leave
 // out others.
 func (c *Collector) Want() *parse.Filter {
-	f := new(parse.Filter)
+	f := &parse.Filter{Owners: c.owners}
 	for i := range c.selectors {
 		f.Terms = append(f.Terms, terms(c.selectors[i].item)...)
 	}
