@@ -65,7 +65,7 @@ func (b *bench) run(args []string) error {
 
 // captures measures saved outputs.
 func (b *bench) captures() error {
-	out := table{title: fmt.Sprintf("Saved outputs of %d rows:", b.captureSize)}
+	out := table{title: "Saved outputs of " + grouped(b.captureSize) + " rows:"}
 	for _, d := range dialects {
 		if len(b.chosen(captureRows(b.tools, d, population{}))) == 0 {
 			continue

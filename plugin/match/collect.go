@@ -121,7 +121,7 @@ func plain(a netip.Addr) netip.Addr {
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
 	switch {
-	case s.Listening():
+	case s.Listening(), s.MayListen():
 		c.addListening(s)
 	case isConnection(s):
 		c.addConnection(s)
@@ -180,7 +180,9 @@ func (c *Collector) addListening(s *parse.Socket) {
 		c.addUnclear(s)
 		return
 	}
-	c.near.addListening(s)
+	if s.Listening() {
+		c.near.addListening(s)
+	}
 	c.listen[s.Proto-parse.TCP].find(s.Local.Port, func(n int32) {
 		if fit, dual := serves(s, c.selectors[n].item); fit != watch.No {
 			c.enter(n, s, fit, dual)
