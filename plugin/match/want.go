@@ -54,7 +54,7 @@ func (c *Collector) WantNear() *parse.Filter {
 	f := &parse.Filter{Near: true}
 	for i := range c.selectors {
 		sel := &c.selectors[i]
-		if len(sel.order) > 0 || sel.item.Expect != watch.Present {
+		if len(sel.order) > 0 || !sel.explained {
 			continue
 		}
 		f.Terms = append(f.Terms, terms(sel.item)...)

@@ -57,10 +57,14 @@ const many = 10_000
 // the host has.
 func choose(spec Spec, sys programs, count func() (int, error)) (program, error) {
 	if spec.Netstat != "" {
-		if _, err := os.Stat(spec.Netstat); err != nil {
+		path, err := filepath.Abs(spec.Netstat) // a bare name would be looked for in PATH
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
 			return program{source: Netstat}, fmt.Errorf("looking for netstat: %w", err)
 		}
-		return netstat(spec.Netstat, sys), nil
+		return netstat(path, sys), nil
 	}
 	path, sockstat := find(sys.dirs, Netstat), ""
 	if sys.sockstat != nil {
