@@ -20,9 +20,10 @@ import "bytes"
 //	fffff80003df43d0 tcp4       0      0 192.0.2.163.22     198.51.100.4.64330      0      0  (-x: 18 numbers, no state)
 //	fffff80003df43d0 tcp4       3      0      0 192.0.2.163.22     198.51.100.4.64330  (-T: three counts, no state)
 //	fffff80003ae81e8 udp4                       *.514              *.*
+//	7fb03cb95fad8165  6a3d6e4 tcp4       0      0  192.0.2.221.54506  198.51.100.20.492  ESTABLISHED   macOS -A
 //	tcp4  0/0/128                          *.22                                       (-L: listen queues)
 //	f1000200000873b0 tcp        0      0  *.514              *.*                LISTEN        AIX -Aan
-//	f1000200002873b0 tcp4       0      0  192.0.2.230.3277   192.0.2.230.702    ESTABLISHED   AIX: perhaps port 32770
+//	f1000200002873b0 tcp4       0      0  198.51.100.10.3277 198.51.100.10.702  ESTABLISHED   AIX: perhaps port 32770
 //	     max        0        - tcp4       0      0 192.0.2.7.22          198.51.100.4.50514    ESTABLISHED   DragonFly -P
 //
 // Sources: usr.bin/netstat/inet.c of each system, network_cmds of Apple, the
@@ -36,6 +37,7 @@ import "bytes"
 type bsdRow struct {
 	tag   byte // how the protocol's word ends: 4, 6, 'd' for 46, 0
 	pcb   bool // -A: the address of the control block stands first
+	short bool // an address may have been cut after 12 characters
 	width int  // of the column of the local address, as far as the row shows it
 }
 
@@ -52,7 +54,9 @@ func bsdLine(p *parser, b []byte) lineKind {
 		for n := 0; proto == 0; n++ {
 			i = unblank(b, end)
 			end = blank(b, i)
-			if proto, row.tag = bsdProto(b[i:end]); proto == 0 && (n == 4 || !isBSDLead(b[i:end])) {
+			proto, row.tag = bsdProto(b[i:end])
+			lead := isBSDLead(b[i:end]) || row.pcb && isHex(b[i:end])
+			if proto == 0 && (n == 4 || !lead) {
 				return foreign
 			}
 		}
@@ -83,9 +87,11 @@ func bsdLine(p *parser, b []byte) lineKind {
 	}
 	p.bsdTail(s, b[unblank(b, end):], &row)
 	p.bsdFamily(s, row.tag)
-	p.bsd.numeric = p.bsd.numeric || row.pcb && isNamedPort(s.Local.Port)
-	p.bsd.wide = p.bsd.wide || isWideAddr(local) || isWideAddr(remote)
+	p.bsdLearn(s, local, remote)
+	row.short = row.pcb && !p.bsd.numeric
 	p.bsdCut(local, &s.Local, &row)
+	// Most systems shorten the remote address only where both ports are the same.
+	row.short = row.short && (!p.bsd.families || s.Local.Port == s.Remote.Port)
 	p.bsdCut(remote, &s.Remote, &row)
 	return socket
 }
@@ -155,6 +161,9 @@ func (p *parser) bsdTitle(word, rest []byte) lineKind {
 			return headerLine
 		}
 	case "Proto":
+		if first, _ := field(rest); string(first) == "Local" || linuxOther(word, rest) == headerLine {
+			return foreign // Windows, net-tools
+		}
 		if bytes.Contains(rest, []byte("Local Address")) {
 			return headerLine
 		}

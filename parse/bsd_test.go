@@ -142,7 +142,11 @@ func TestWhatBSDHasCutIsNoOtherEndpoint(t *testing.T) {
 
 		// -A without -n: an address of 12 characters, and half of one
 		{"fffff80003df43d0 tcp4       0      0 192.168.71.1.ssh   198.51.100.4.64330 ESTABLISHED",
-			`tcp4 "192.168.71.1"~:ssh "198.51.100.4"~:64330 ESTABLISHED -`},
+			`tcp4 "192.168.71.1"~:ssh 198.51.100.4:64330 ESTABLISHED -`},
+		{"fffff80003df43d0 tcp4       0      0 192.168.71.1.8443  198.51.100.4.8443  ESTABLISHED",
+			`tcp4 "192.168.71.1"~:8443 "198.51.100.4"~:8443 ESTABLISHED -`},
+		{"c13a1000 tcp        0      0 192.168.71.1.8443     198.51.100.4.50514    ESTABL",
+			`tcp4 "192.168.71.1"~:8443 "198.51.100.4"~:50514 ESTABLISHED -`}, // NetBSD
 		{"fffff80003df43d0 tcp4       0      0 192.168.100..ssh   198.51.100.14.643  ESTABLISHED",
 			`tcp4 "192.168.100."~:ssh 198.51.100.14:643 ESTABLISHED -`},
 		// -An: a port that has a name is a number
@@ -151,6 +155,14 @@ func TestWhatBSDHasCutIsNoOtherEndpoint(t *testing.T) {
 		// OpenBSD -A cuts IPv6 there with -n, too
 		{"0xffffff0012345678 tcp6         0      0  2001:db8:1:2.22    2001:db8::1.50514  ESTABLISHED",
 			`tcp6 "2001:db8:1:2"~:22 [2001:db8::1]:50514 ESTABLISHED -`},
+
+		// macOS -A, with a second number in hexadecimal
+		{"7fb03cb95fad8165  6a3d6e4 tcp4       0      0  192.0.2.221.54506  198.51.100.20.492  ESTABLISHED       1910       2803",
+			"tcp4 192.0.2.221:54506 198.51.100.20:492 ESTABLISHED -"},
+		{"7fb03cb94d505aed cedd0cbf tcp4       0      0  192.0.2.221.54866  198.51.100.126.443 ESTABLISHED       4958       3996",
+			`tcp4 192.0.2.221:54866 "198.51.100.126"~:443 ESTABLISHED -`},
+		{"7fb03cb93d5b800d        0 udp46      0      0  *.5353             *.*                               2554929          0",
+			"udp6 *:5353 *:* - - dual"},
 
 		// names are cut as well, but fit nothing anyhow
 		{"tcp4       0      0 web1.443               server-192-0-2-1.https ESTABLISHED",

@@ -9,7 +9,7 @@ import (
 type bsdSeen struct {
 	families bool // rows say 4 or 46, so that 6 means IPv6 only
 	wide     bool // an IPv6 address was longer than a column that cuts holds
-	numeric  bool // -n: a port that has a name was shown as a number
+	numeric  bool // -n: a port or an address that has a name was shown as a number
 }
 
 // Widths at which BSD cuts (inet.c, inetprint and inet6print): first the address,
@@ -48,6 +48,12 @@ func (p *parser) bsdEndpoint(b []byte, e *Endpoint, row *bsdRow) bool {
 	return true
 }
 
+// bsdLearn takes from a row what it tells about itself and those below.
+func (p *parser) bsdLearn(s *Socket, local, remote []byte) {
+	p.bsd.numeric = p.bsd.numeric || isNamedPort(s.Local.Port) || s.Local.Addr.IsLoopback() || s.Remote.Addr.IsLoopback()
+	p.bsd.wide = p.bsd.wide || isWideAddr(local) || isWideAddr(remote)
+}
+
 // bsdCut marks an endpoint of which the column may have cut address or port off,
 // so that it does not become a different one that is valid. Names are cut in the
 // same way, but fit nothing anyhow. Nothing is cut where the columns are wider
@@ -62,7 +68,7 @@ func (p *parser) bsdCut(b []byte, e *Endpoint, row *bsdRow) {
 	switch {
 	case is6 && !e.Addr.IsValid(): // no whole address
 	case is6 && len(host) == bsdAddr && narrow:
-	case row.pcb && len(host) == bsdAddrA && narrow && (is6 || e.Service != "" || !p.bsd.numeric):
+	case row.pcb && len(host) == bsdAddrA && narrow && (e.Service != "" || row.short || is6 && !p.bsd.families):
 	case e.Port != 0 && int(e.Port)*10 <= biggestPort && len(b) >= row.width && isBSDColumn(row.width):
 	default:
 		return

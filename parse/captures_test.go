@@ -30,7 +30,7 @@ var captures = []struct {
 		`tcp6 [::ffff:192.0.2.1]:22 "::ffff:198.51.100"~:50515 ESTABLISHED -`,
 	}},
 	{"freebsd-Aax.txt", "bsd", 0, 0, []string{
-		`tcp4 "192.168.71.1"~:ssh "198.51.100.4"~:64330 - -`,
+		`tcp4 "192.168.71.1"~:ssh 198.51.100.4:64330 - -`,
 		`tcp4 *:ssh *:* - -`,
 		`udp4 *:syslog *:* - -`,
 	}},

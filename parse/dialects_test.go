@@ -80,5 +80,11 @@ func TestHeadersOfEachDialectAreItsOwn(t *testing.T) {
 		if !sum.Header || sum.Format != of.dialect || sum.Skipped != 0 {
 			t.Errorf("%q: summary %+v, want %s", of.header, sum, of.dialect)
 		}
+		for _, before := range samplesOf {
+			_, sum := read(t, strings.NewReader(before.header+before.samples[0].line+"\n"+of.header), Hints{})
+			if sum.Format != of.dialect || sum.Skipped != 0 {
+				t.Errorf("behind %s, %q: summary %+v, want %s", before.dialect, of.header, sum, of.dialect)
+			}
+		}
 	}
 }

@@ -18,10 +18,10 @@ const netColumn = 23
 //
 // It reports false where b has not that form.
 func (p *parser) endpoint(b []byte, e *Endpoint) bool {
-	*e = Endpoint{}
 	if ipv4Endpoint(b, e) {
 		return true
 	}
+	*e = Endpoint{}
 	colon := bytes.LastIndexByte(b, ':')
 	if colon < 0 || !p.port(b[colon+1:], e) {
 		return false
@@ -44,38 +44,36 @@ func (p *parser) endpoint(b []byte, e *Endpoint) bool {
 }
 
 // ipv4Endpoint reads what most endpoints are, an IPv4 address and a port, in one
-// pass (BenchmarkNetstat). It leaves e alone where b is something else.
+// pass (BenchmarkNetstat). It leaves e, which is empty, alone where b is
+// something else.
 func ipv4Endpoint(b []byte, e *Endpoint) bool {
-	var a [4]byte
-	i := 0
-	for part := range a {
-		start, value := i, 0
-		for i < len(b) && b[i]-'0' <= 9 && i-start < 3 {
-			value = value*10 + int(b[i]-'0')
-			i++
+	var addr uint32
+	value, dots, start := 0, 0, 0
+	for i, c := range b {
+		if d := c - '0'; d <= 9 {
+			if value = value*10 + int(d); value > 255 || value < 10 && i > start {
+				return false // 256, or a zero before another digit
+			}
+			continue
 		}
-		if i == start || i == len(b) || value > 255 || b[start] == '0' && i-start > 1 {
+		if i == start {
 			return false
 		}
-		if part < 3 && b[i] != '.' || part == 3 && b[i] != ':' {
+		addr = addr<<8 | uint32(value)
+		value, start = 0, i+1
+		if c == ':' && dots == 3 {
+			break
+		}
+		if dots++; c != '.' || dots > 3 {
 			return false
 		}
-		a[part] = byte(value)
-		i++
 	}
-	port := 0
-	if len(b)-i > 5 {
+	port, ok := parseUint(b[start:])
+	if !ok || port > 65535 || start == 0 || b[start-1] != ':' {
 		return false
 	}
-	start := i
-	for i < len(b) && b[i]-'0' <= 9 {
-		port = port*10 + int(b[i]-'0')
-		i++
-	}
-	if i < len(b) || i == start || port > 65535 {
-		return false
-	}
-	e.Addr, e.Port = netip.AddrFrom4(a), uint16(port)
+	e.Addr = netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)})
+	e.Port = uint16(port)
 	return true
 }
 

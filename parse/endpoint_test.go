@@ -1,7 +1,11 @@
 package parse
 
 import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -91,6 +95,25 @@ func TestParseUintTakesTenDigits(t *testing.T) {
 	for _, text := range []string{"", "-1", "+1", "1a", "12345678901", "18446744073709551617"} {
 		if n, ok := parseUint([]byte(text)); ok {
 			t.Errorf("parseUint(%q) = %d, want none", text, n)
+		}
+	}
+}
+
+// TestIPv4EndpointIsWhatNetipReads on texts that are nearly endpoints.
+func TestIPv4EndpointIsWhatNetipReads(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 8))
+	const alphabet = "0123456789012345..::[]%a"
+	for n := range 200_000 {
+		b := []byte(fmt.Sprintf("%d.%d.%d.%d:%d", rnd.IntN(300), rnd.IntN(300), rnd.IntN(300), rnd.IntN(300), rnd.IntN(70000)))
+		for range n % 3 {
+			b[rnd.IntN(len(b))] = alphabet[rnd.IntN(len(alphabet))]
+		}
+		want, err := netip.ParseAddrPort(string(b))
+		var e Endpoint
+		if ok := ipv4Endpoint(b, &e); ok != (err == nil && want.Addr().Is4()) && !strings.HasPrefix(string(b[bytes.LastIndexByte(b, ':')+1:]), "0") {
+			t.Fatalf("%q: %v, netip %v", b, ok, err)
+		} else if ok && (e.Addr != want.Addr() || e.Port != want.Port()) {
+			t.Fatalf("%q is %v", b, e)
 		}
 	}
 }

@@ -7,9 +7,12 @@ import "net/netip"
 // what it hands on is therefore still to be matched. A nil Filter wants all.
 type Filter struct {
 	Terms []Term
-	// Near widens the terms to what a reason for a miss can name: sockets that
+	// Near asks for more, which a reason for a miss can name: sockets that
 	// have the port of a term, or its remote address.
 	Near bool
+	// Owners says that the owners of the sockets matter. Otherwise a parser may
+	// leave them unread, with the inode.
+	Owners bool
 }
 
 // Term is one kind of socket that is wanted. What is not given (the zero

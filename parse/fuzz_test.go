@@ -92,7 +92,7 @@ func checkShown(t *testing.T, in []byte, s *Socket) {
 		}
 	}
 	for _, text := range texts {
-		if !bytes.Contains(in, []byte(text)) {
+		if !bytes.Contains(in, []byte(strings.ReplaceAll(text, "\t", " "))) {
 			t.Errorf("%s: no %q in %q", meaning(s), text, in)
 		}
 	}

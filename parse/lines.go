@@ -12,6 +12,7 @@ import (
 const (
 	chunk   = 256 << 10 // bytes read at a time: fits the L2 cache (BenchmarkCheckFile)
 	maxLine = 64 << 10  // bytes; of a longer line only the beginning is seen
+	look    = 256       // bytes at the beginning that tell the encoding
 )
 
 // lines cuts a stream into lines, in one buffer of fixed size. A line ends with
@@ -22,7 +23,9 @@ type lines struct {
 	start, end int    // what is read and not yet handed out
 	err        error  // of the reader, once all before it is handed out
 	begun      bool   // the encoding was looked at
-	odd        bool   // buf may hold CR, NUL or tabs, which most captures do not
+	odd        bool   // buf may hold CR, which most captures do not
+	looked     bool   // buf was searched for what plain takes out
+	tabs       bool   // and holds it
 	rest       []byte // what follows a CR within a line
 }
 
@@ -37,16 +40,24 @@ func (l *lines) next() (line []byte, long bool, err error) {
 		if err != nil || long || !l.odd {
 			return line, long, err
 		}
+		if end := len(line) - 1; end >= 0 && line[end] == '\r' && bytes.IndexByte(line[:end], '\r') < 0 {
+			return line[:end], end > maxLine, nil
+		}
 		l.rest = line
 	}
 	line, l.rest, _ = bytes.Cut(l.rest, []byte{'\r'})
-	return plain(line), len(line) > maxLine, nil
+	return line, len(line) > maxLine, nil
 }
 
 // plain makes blanks of tabs and takes out NUL bytes, as UTF-16 appended to
-// another output leaves them, in place.
-func plain(b []byte) []byte {
-	if bytes.IndexByte(b, '\t') < 0 && bytes.IndexByte(b, 0) < 0 {
+// another output leaves them, in place. b is what next has just returned; of a
+// line that passes unread it need not be asked.
+func (l *lines) plain(b []byte) []byte {
+	if !l.looked {
+		have := l.buf[:l.end]
+		l.looked, l.tabs = true, bytes.IndexByte(have, '\t') >= 0 || bytes.IndexByte(have, 0) >= 0
+	}
+	if !l.tabs {
 		return b
 	}
 	kept := b[:0]
@@ -118,7 +129,7 @@ func (l *lines) dropLine() {
 // fill moves what is left to the front and reads more behind it.
 func (l *lines) fill() {
 	l.end = copy(l.buf, l.buf[l.start:l.end])
-	l.start = 0
+	l.start, l.looked = 0, false
 	n, err := l.read(l.buf[l.end:])
 	fresh := l.buf[l.end : l.end+n]
 	l.end += n
@@ -128,7 +139,7 @@ func (l *lines) fill() {
 		return
 	}
 	// Once odd, always: a line may begin in what was there before.
-	l.odd = l.odd || isOdd(fresh)
+	l.odd = l.odd || bytes.IndexByte(fresh, '\r') >= 0
 }
 
 // read reads at least one byte or returns an error.
@@ -145,8 +156,8 @@ func (l *lines) read(b []byte) (int, error) {
 // begin looks at how the text begins. UTF-16, which PowerShell's ">" writes,
 // becomes UTF-8; all other encodings agree with ASCII where it matters.
 func (l *lines) begin(start []byte) {
-	if len(start) < 4 && l.err == nil { // a slow pipe
-		n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 4-len(start))
+	if len(start) < look && l.err == nil { // a slow pipe
+		n, err := io.ReadAtLeast(l.r, l.buf[l.end:], look-len(start))
 		start, l.end = l.buf[:l.end+n], l.end+n
 		if l.err = err; errors.Is(err, io.ErrUnexpectedEOF) {
 			l.err = io.EOF
@@ -168,12 +179,7 @@ func (l *lines) begin(start []byte) {
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		l.start += 3
 	}
-	l.odd = isOdd(start)
-}
-
-// isOdd reports whether the text holds a byte that next must look at.
-func isOdd(b []byte) bool {
-	return bytes.IndexByte(b, '\r') >= 0 || bytes.IndexByte(b, 0) >= 0 || bytes.IndexByte(b, '\t') >= 0
+	l.odd = bytes.IndexByte(start, '\r') >= 0
 }
 
 // failing is a reader that has failed.
@@ -191,13 +197,13 @@ func utf16Order(start []byte) (unicode.Endianness, bool) {
 		return unicode.BigEndian, true
 	}
 	var nul [2]int
-	look := start[:min(len(start), 256)&^1]
-	for i, c := range look {
+	start = start[:min(len(start), look)&^1]
+	for i, c := range start {
 		if c == 0 {
 			nul[i&1]++
 		}
 	}
-	switch half := len(look) / 2; {
+	switch half := len(start) / 2; {
 	case half < 2:
 	case nul[1] > half*3/4 && nul[0] == 0 && start[1] == 0 && start[3] == 0:
 		return unicode.LittleEndian, true

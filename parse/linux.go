@@ -40,10 +40,14 @@ func linuxLine(p *parser, b []byte) lineKind {
 	if recvQ == 0 || sendQ == recvQ || end == sendQ || end < len(rest) && rest[end] != ' ' {
 		return foreign
 	}
-	rest = rest[end:]
 	s := p.begin(proto)
-	local, rest := field(rest)
-	remote, rest := field(rest)
+	at := unblank(rest, end)
+	end = blank(rest, at)
+	local := rest[at:end]
+	at = unblank(rest, end)
+	end = blank(rest, at)
+	remote := rest[at:end]
+	rest = rest[unblank(rest, end):]
 	if bytes.IndexByte(local, ':') < 0 || bytes.IndexByte(remote, ':') < 0 {
 		if len(remote) == 0 {
 			return broken // cut off in the middle of the row
@@ -118,6 +122,9 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 	switch {
 	case len(word) == 0:
 		return // cut off here, or a UDP socket without more columns
+	case word[0] >= 'a' && bytes.IndexByte(word, ':') > 0:
+		p.ssExtras(s, rest) // "ss state listening" leaves out the one state, which may be any
+		return
 	case s.Proto == UDP:
 		if _, known := stateOf(word); known {
 			rest = after // a connected UDP socket is shown as ESTABLISHED
@@ -130,10 +137,12 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 		p.setState(s, word)
 		rest = after
 	}
-	if len(rest) == 0 {
+	if len(rest) == 0 || p.noOwners {
 		return
 	}
-	rest = trimRight(cutTimer(rest))
+	if rest = trimRight(rest); len(rest) > 0 && rest[len(rest)-1] == ')' {
+		rest = trimRight(cutTimer(rest))
+	}
 	start, slash := findProgram(rest)
 	if s.Inode = findInode(rest[:start]); slash < 0 {
 		return // "-", or no such column

@@ -53,18 +53,29 @@ func unquote(b []byte) []byte {
 	return b
 }
 
-// rowStart finds the next protocol's word at or after i that stands alone behind
-// something else than blanks; len(b) where there is none.
+// rowStart finds the next protocol's word at or after i that stands behind a
+// prefix, which ends with a blank or a colon: what stands between quotes or tags
+// has an end of theirs. It returns len(b) where there is none.
 func rowStart(b []byte, i int) int {
 	for i = max(i, unblank(b, 0)+1); i+4 < len(b); i++ {
-		if c := b[i] | 0x20; c != 't' && c != 'u' || isWordByte(b[i-1]) {
+		if b[i-1] != ' ' && b[i-1] != ':' {
 			continue
 		}
-		if end := protoEnd(b, i); end > 0 && b[end-1] != '/' && end < len(b) && b[end] == ' ' {
+		if end := protoEnd(b, i); end > 0 && end < len(b) && b[end] == ' ' {
 			return i
 		}
 	}
 	return len(b)
+}
+
+// isIndented reports whether b begins with a blank and is neither a row nor has one
+// behind a prefix, so that it may belong to the row above.
+func isIndented(b []byte) bool {
+	if b[0] != ' ' {
+		return false
+	}
+	start := trimLeft(b)
+	return len(start) > 0 && start[0] != '>' && start[0] != '|' && !beginsRow(b) && rowStart(b, 0) == len(b)
 }
 
 // protoEnd returns the index behind "tcp", "tcp4", "udp46" and the like at i, in

@@ -14,12 +14,12 @@ func TestRowsBehindAPrefixAreRead(t *testing.T) {
 		{"udp6       0      0 :::5353                 :::*", "udp6 [::]:5353 [::]:* - -"},
 	}
 	for _, prefix := range []string{
-		"> ", ">", ">> ", "> > ", "| ", "  > ", "12:", "12: ", "host1.txt:", "host1.txt:12:", "logs/tcp/host1.txt: ",
+		"> ", ">", ">> ", " > ", "    host1: ", "> > ", "| ", "  > ", "12:", "12: ", "host1.txt:", "host1.txt:12:", "logs/tcp/host1.txt: ",
 		"Nov 24 21:00:01 host1 netstat[812]: ", "2026-11-24T21:00:01Z INFO [tcp check] ", "[12:00:00] ", "udp and tcp: ",
 	} {
 		for _, row := range rows {
-			got, sum := read(t, strings.NewReader(prefix+row.line+"\n"), Hints{})
-			equal(t, got, []string{row.want})
+			got, sum := read(t, strings.NewReader(strings.Repeat(prefix+row.line+"\n", 2)), Hints{})
+			equal(t, got, []string{row.want, row.want})
 			if sum.Skipped != 0 {
 				t.Errorf("%q is skipped", prefix+row.line)
 			}
@@ -58,6 +58,10 @@ func TestTextWithAProtocolsNameIsNoRow(t *testing.T) {
 	for _, line := range []string{
 		"$ netstat -tulpn | grep tcp", "user@host:~$ sudo netstat -p tcp -an", "tcpdump: listening on eth0", "Tcp:", "TcpExt:", "udp:",
 		"    123 packets sent over tcp to 0.0.0.0:22", "TCP: inuse 5 orphan 0", "udplite 0 0 0.0.0.0:53 0.0.0.0:*", "udpl   0      0 0.0.0.0:7 0.0.0.0:*",
+		`{"log":"tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd\n","stream":"stdout"}`,
+		"[FONT=Menlo]tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd       [/FONT]",
+		"<td>tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd</td>",
+		"-tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd",
 		"ssh             22/tcp", "   100000    4   tcp    111  portmapper", "0.0.0.0:80->80/tcp  web",
 		"ipv4     2 tcp      6 431999 ESTABLISHED src=192.0.2.7 dst=198.51.100.4 sport=22 dport=50514",
 		"sshd      657 root    3u  IPv4  20691      0t0  TCP *:22 (LISTEN)",

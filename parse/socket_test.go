@@ -49,6 +49,29 @@ func TestListeningIsAStateForTCPAndNoRemoteEndForUDP(t *testing.T) {
 	}
 }
 
+func TestASocketMayListenWhereItsStateDoesNotSay(t *testing.T) {
+	local := Endpoint{Host: "*", Port: 22}
+	peer := Endpoint{Addr: netip.MustParseAddr("198.51.100.53"), Port: 53}
+	for _, c := range []struct {
+		socket Socket
+		want   bool
+	}{
+		{Socket{Proto: TCP, Local: local}, true},
+		{Socket{Proto: TCP, Local: local, State: OtherState, Word: "GEBONDEN"}, true},
+		{Socket{Proto: TCP, Local: Endpoint{Host: "*", Service: "ssh"}}, true},
+		{Socket{Proto: TCP, Local: local, Remote: Endpoint{Host: "MYPC"}}, true},
+		{Socket{Proto: TCP, Local: local, State: Listen}, false}, // it does
+		{Socket{Proto: TCP, Local: local, State: Bound}, false},
+		{Socket{Proto: TCP, Local: local, Remote: peer}, false},
+		{Socket{Proto: TCP}, false},
+		{Socket{Proto: UDP, Local: local}, false},
+	} {
+		if got := c.socket.MayListen(); got != c.want {
+			t.Errorf("%s: may listen %v, want %v", meaning(&c.socket), got, c.want)
+		}
+	}
+}
+
 func TestAnUnknownStateIsShownByItsWord(t *testing.T) {
 	for _, c := range []struct {
 		socket Socket

@@ -97,7 +97,9 @@ func (p *parser) solarisTitle(word, rest []byte) lineKind {
 		section.family = IPv4
 	case "IPv6":
 		section.family = IPv6
-	case "":
+	case "": // as versions before IPv6 write it; the word alone says little
+		p.solaris = section
+		return belongs
 	default:
 		return foreign
 	}
@@ -105,14 +107,15 @@ func (p *parser) solarisTitle(word, rest []byte) lineKind {
 	return headerLine
 }
 
-// solarisColumns takes the protocol from the titles of the columns, where -f has
-// left out the title of the section.
+// solarisColumns takes the protocol from the titles of the columns: -f of some
+// versions leaves out the title of the section.
 func (p *parser) solarisColumns(titles []byte) {
-	if !p.solaris.fresh || p.sum.Format != "solaris" {
-		p.solaris = solarisSection{proto: UDP}
-		if bytes.Contains(titles, []byte("Swind")) {
-			p.solaris.proto = TCP
-		}
+	proto := UDP
+	if bytes.Contains(titles, []byte("Swind")) {
+		proto = TCP
+	}
+	if !p.solaris.fresh || p.solaris.proto != proto {
+		p.solaris = solarisSection{proto: proto}
 	}
 	p.solaris.fresh = false
 	p.solaris.other = bytes.Contains(titles, []byte("StrsI/O"))

@@ -124,6 +124,27 @@ func TestOwnersOfUDPSocketsAreReadBelowTheirTitle(t *testing.T) {
 	}
 }
 
+func TestAProtocolsNameAloneIsNoHeader(t *testing.T) {
+	for _, text := range []string{"TCP\n", "UDP\n", "  TCP  \nhello\n"} {
+		if _, sum := read(t, strings.NewReader(text), Hints{}); sum.Header || sum.Format != "" {
+			t.Errorf("%q: summary %+v", text, sum)
+		}
+	}
+	got, sum := read(t, strings.NewReader(`UDP
+   Local Address         Remote Address     State
+-------------------- -------------------- -------
+      *.syslog                            Idle
+TCP
+   Local Address        Remote Address    Swind Send-Q Rwind Recv-Q  State
+-------------------- -------------------- ----- ------ ----- ------ -------
+      *.22                 *.*                0      0 24576      0 LISTEN
+`), Hints{})
+	equal(t, got, []string{"udp *:syslog *:* - -", "tcp *:22 *:* LISTEN -"})
+	if !sum.Header || sum.Skipped != 0 {
+		t.Errorf("summary %+v; want a header, 0 skipped", sum)
+	}
+}
+
 func TestATitleHoldsUntilAnotherOutputBegins(t *testing.T) {
 	got, _ := read(t, strings.NewReader("UDP\n192.0.2.7.68                              Idle\n"+
 		linuxHeader+linuxSamples[0].line+"\n"+

@@ -79,15 +79,12 @@ func (p *parser) ssContinues(b, rest []byte) lineKind {
 	if !p.pending || p.sum.Format != "ss" {
 		return foreign
 	}
-	if b[0] != ' ' && b[0] != '\t' {
+	if !isIndented(b) {
 		if state, _ := field(rest); len(state) > 0 {
 			if _, isRow := ssState(state); isRow {
 				p.flush()
 			}
 		}
-		return foreign
-	}
-	if beginsRow(b) {
 		return foreign
 	}
 	p.ssExtras(p.last, b)
@@ -159,7 +156,7 @@ func ssState(word []byte) (State, bool) {
 // -e the inode and whether the socket takes IPv6 only.
 func (p *parser) ssExtras(s *Socket, b []byte) {
 	const open = `users:((`
-	if i := bytes.Index(b, []byte(open)); i >= 0 {
+	if i := bytes.Index(b, []byte(open)); i >= 0 && !p.noOwners {
 		b = p.ssOwners(s, b[i+len(open):])
 	}
 	if n, ok := parseUint(ssValue(b, "ino:")); ok && n <= math.MaxUint32 {

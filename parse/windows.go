@@ -86,7 +86,7 @@ func (p *parser) windowsOwner(b []byte) lineKind {
 		p.last.Owners[0].Name = name
 		return belongs
 	}
-	if (b[0] == ' ' || b[0] == '\t') && !beginsRow(b) {
+	if isIndented(b) {
 		return belongs // component, DLL, or "Can not obtain ownership information"
 	}
 	return foreign

@@ -46,7 +46,7 @@ func stateOf(word []byte) (s State, ok bool) {
 		return Listen, true
 	case "CLOSING", "CLOSNG", "SCHLIESSEND", "FECHANDO":
 		return Closing, true
-	case "BOUND":
+	case "BOUND", "GEBUNDEN":
 		return Bound, true
 	case "IDLE":
 		return Idle, true
@@ -136,7 +136,10 @@ func (p *parser) setState(s *Socket, word []byte) {
 	if s.Proto == UDP {
 		return
 	}
-	st, known := stateOf(word)
+	st, known := commonState(word)
+	if !known {
+		st, known = stateOf(word)
+	}
 	switch {
 	case known:
 		s.State = st
@@ -149,6 +152,20 @@ func (p *parser) setState(s *Socket, word []byte) {
 	default:
 		s.State, s.Word = OtherState, p.intern(word)
 	}
+}
+
+// commonState knows the states that most rows have, at the cost of one
+// comparison (BenchmarkNetstat).
+func commonState(word []byte) (s State, ok bool) {
+	switch len(word) {
+	case len("ESTABLISHED"):
+		return Established, string(word) == "ESTABLISHED"
+	case len("TIME_WAIT"):
+		return TimeWait, string(word) == "TIME_WAIT"
+	case len("CLOSE_WAIT"):
+		return CloseWait, string(word) == "CLOSE_WAIT"
+	}
+	return NoState, false
 }
 
 // looksListening reports whether the row has a local port and no remote one.

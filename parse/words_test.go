@@ -142,7 +142,8 @@ func TestAWordIsTakenForListenOnceOnly(t *testing.T) {
 	}
 	for _, c := range []struct{ first, second, wantFirst, wantSecond string }{
 		{"LISTENING", "GEBONDEN", "LISTEN", "!GEBONDEN"},
-		{"ABHÖREN", "GEBUNDEN", "LISTEN", "!GEBUNDEN"},
+		{"GEBUNDEN", "ABHÖREN", "BOUND", "LISTEN"},
+		{"ABHÖREN", "GEKOPPELT", "LISTEN", "!GEKOPPELT"},
 		{"LUISTERT", "LUISTERT", "LISTEN", "LISTEN"},
 		{"LUISTERT", "GEBONDEN", "LISTEN", "!GEBONDEN"},
 		{"BOUND", "LISTENING", "BOUND", "LISTEN"},

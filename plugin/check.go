@@ -66,6 +66,7 @@ func (r *request) sample(ctx context.Context, items []watch.Item, watched *expec
 	unexpected := watched.begin()
 	if unexpected != nil {
 		want.Terms = append(want.Terms, unexpected.Want()...)
+		want.Owners = true
 		add = func(s *parse.Socket) {
 			collector.Add(s)
 			unexpected.Add(s)

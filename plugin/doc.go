@@ -19,6 +19,8 @@
 // and hands the items to package lint, which knows what is wrong with a list;
 // sockets goes from source to report; learn from source to package learn, which
 // makes of the sockets what watch can read again.
+// Discover hands the items to package discover, which writes them as a
+// monitoring system's configuration.
 //
 // Package host stands beside the way: match asks it for facts about this host
 // (whole program names, v6-only sockets) where a verdict hangs on one.

@@ -31,11 +31,16 @@ func examples(text string) []example {
 			if reading = strings.Contains(command, "testdata/"); reading {
 				all = append(all, example{command: command})
 			}
-		case strings.HasPrefix(line, "$ "), line == "":
+		case strings.HasPrefix(line, "$ "):
 			reading = false
 		case reading:
 			last := &all[len(all)-1]
 			last.output = append(last.output, line)
+		}
+	}
+	for i := range all { // what parts one command from the next
+		for n := len(all[i].output); n > 0 && all[i].output[n-1] == ""; n-- {
+			all[i].output = all[i].output[:n-1]
 		}
 	}
 	return all

@@ -6,13 +6,14 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // bench is one run: what is asked for, and what it is measured with.
@@ -43,22 +44,29 @@ func prepare(s *settings, dir string) (*bench, error) {
 	return b, err
 }
 
-func (b *bench) run() error {
-	switch {
-	case b.hold > 0:
-		return b.holdForHand()
-	case b.soakFor > 0:
-		return b.soak()
+// run measures what is asked for; args are the command line, for the part of
+// the program that runs isolated.
+func (b *bench) run(args []string) error {
+	measures := b.hold == 0 && b.soakFor == 0
+	if measures {
+		if err := b.captures(); err != nil {
+			return err
+		}
 	}
-	if err := b.captures(); err != nil {
-		return err
+	if measures && !slices.ContainsFunc(b.loads, func(size loadSize) bool { return len(b.chosen(socketRows(b.tools, size))) > 0 }) {
+		return nil
 	}
-	return b.sockets()
+	err := isolated(b.meter.dir, args)
+	if errors.Is(err, unix.EPERM) {
+		progress("not root: the sockets and processes of this host are measured too")
+		return b.sockets()
+	}
+	return err
 }
 
 // captures measures saved outputs.
 func (b *bench) captures() error {
-	out := table{title: fmt.Sprintf("Saved outputs of %d rows:", b.captureSize)}
+	out := table{title: "Saved outputs of " + grouped(b.captureSize) + " rows:"}
 	for _, d := range dialects {
 		if len(b.chosen(captureRows(b.tools, d, population{}))) == 0 {
 			continue
@@ -75,18 +83,28 @@ func (b *bench) captures() error {
 
 // sockets measures real sockets.
 func (b *bench) sockets() error {
+	for name, text := range map[string]string{
+		"connections.csv": watchedList(false),
+		"programs.csv":    watchedList(true),
+		"missed.csv":      missedList(),
+		"listening.csv":   listeningList(false),
+		"listeners.csv":   listeningList(true),
+	} {
+		if err := os.WriteFile(filepath.Join(b.meter.dir, name), []byte(text), 0o600); err != nil { //nolint:gosec // G703: a folder of ours
+			return err
+		}
+	}
+	switch {
+	case b.hold > 0:
+		return b.holdForHand()
+	case b.soakFor > 0:
+		return b.soak()
+	}
 	out := table{title: "Real sockets:"}
-	isolated := false
 	for _, size := range b.loads {
 		rows := b.chosen(socketRows(b.tools, size))
 		if len(rows) == 0 {
 			continue
-		}
-		if !isolated {
-			if err := b.isolate(); err != nil {
-				return err
-			}
-			isolated = true
 		}
 		progress("opening %d sockets", size.established)
 		held, err := startLoad(size)
@@ -102,37 +120,13 @@ func (b *bench) sockets() error {
 	return out.write(os.Stdout)
 }
 
-// isolate writes the lists of the loads and moves to a network namespace where
-// there is nothing else.
-func (b *bench) isolate() error {
-	for name, text := range map[string]string{
-		"connections.csv": watchedList(false),
-		"programs.csv":    watchedList(true),
-		"listening.csv":   listeningList(),
-	} {
-		if err := os.WriteFile(filepath.Join(b.meter.dir, name), []byte(text), 0o600); err != nil { //nolint:gosec // G703: a folder of ours
-			return err
-		}
-	}
-	err := ownNamespace()
-	if errors.Is(err, fs.ErrPermission) {
-		progress("not root: the sockets of this host are measured too")
-		return nil
-	}
-	return err
-}
-
-// holdForHand opens a load and says how to run commands beside it.
+// holdForHand holds a load until Enter is pressed.
 func (b *bench) holdForHand() error {
-	if err := b.isolate(); err != nil {
-		return err
-	}
 	held, err := startLoad(busy(b.hold))
 	if err != nil {
 		return err
 	}
-	progress("%d sockets are open for %v, or until Enter is pressed. For commands beside them:", b.hold, loadLife)
-	fmt.Printf("cd %s && nsenter --net=/proc/%d/ns/net COMMAND\n", b.meter.dir, held.held[0].Process.Pid)
+	progress("%d sockets are open for %v, or until Enter is pressed; lists are in %s", b.hold, loadLife, b.meter.dir)
 	enter := make(chan struct{})
 	go func() {
 		_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
@@ -158,7 +152,6 @@ func (b *bench) chosen(rows []row) []row {
 func (b *bench) measure(rows []row) []result {
 	done := make([]result, len(rows))
 	for i, r := range rows {
-		progress("%s", r.name)
 		done[i] = r.measure(b.meter, b.pairs)
 	}
 	return done

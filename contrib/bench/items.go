@@ -39,9 +39,8 @@ func captureList(d dialect) string {
 	return b.String()
 }
 
-// everything watches every connection, by networks, so that each address must
-// be read.
-const everything = connectionsHeader + "0.0.0.0/0,,*,,\n::/0,,*,,\n"
+// everything watches every connection, so that every row is decoded.
+const everything = connectionsHeader + "*,,*,,\n"
 
 // loadItems is how many items judge the real sockets.
 const loadItems = 20
@@ -52,22 +51,30 @@ func watchedList(programs bool) string {
 	b := new(strings.Builder)
 	b.WriteString(connectionsHeader)
 	for n := range loadItems {
-		program := ""
-		if programs {
-			program = programName(n)
-		}
-		fmt.Fprintf(b, "127.0.0.1,,%d,%s,\n", watchedPort(n), program)
+		fmt.Fprintf(b, "127.0.0.1,,%d,%s,\n", watchedPort(n), programOf(n, programs))
 	}
 	return b.String()
 }
 
+// missedList is watchedList with one end more that is not there, for which the
+// check looks what is there instead.
+func missedList() string { return watchedList(false) + "127.0.0.1,,9,,\n" }
+
 // listeningList watches a listening port of each process of a load, with its
-// program.
-func listeningList() string {
+// program where programs is true.
+func listeningList(programs bool) string {
 	b := new(strings.Builder)
 	b.WriteString("ipProtocol,localIP,localPort,procName,comment\n")
 	for n := range loadItems {
-		fmt.Fprintf(b, "tcp,,%d,%s,\n", watchedPort(n), programName(n))
+		fmt.Fprintf(b, "tcp,,%d,%s,\n", watchedPort(n), programOf(n, programs))
 	}
 	return b.String()
+}
+
+// programOf returns the procName of an item, none where programs is false.
+func programOf(n int, programs bool) string {
+	if !programs {
+		return ""
+	}
+	return programName(n)
 }

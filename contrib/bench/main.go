@@ -5,8 +5,8 @@
 // the same machine: only the ratio of their CPU means something elsewhere.
 //
 // It makes what it measures: outputs of netstat with a million rows, and real
-// sockets on the loopback interface, for which root gets a network namespace of
-// its own. Nothing of it stays.
+// sockets on the loopback interface, for which root gets namespaces without any
+// other socket and process. Nothing of it stays.
 package main
 
 import (
@@ -31,8 +31,8 @@ type settings struct {
 }
 
 func main() {
-	// A process of a load ends with the thread that started it
-	// (PR_SET_PDEATHSIG), and a network namespace is a thread's.
+	// What this program starts ends with the thread that started it
+	// (PR_SET_PDEATHSIG).
 	runtime.LockOSThread()
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -48,6 +48,8 @@ func run(args []string) error {
 		return holdProcess(args[1:])
 	case len(args) == 1 && args[0] == churnVerb:
 		return churnProcess()
+	case len(args) > 1 && args[0] == insideVerb:
+		return inside(args[1], args[2:])
 	}
 	s, err := readFlags(args)
 	if err != nil {
@@ -60,9 +62,25 @@ func run(args []string) error {
 	leaveNothing(dir)
 	b, err := prepare(s, dir)
 	if err == nil {
-		err = b.run()
+		err = b.run(args)
 	}
 	return errors.Join(err, os.RemoveAll(dir))
+}
+
+// inside measures real sockets where there is nothing else.
+func inside(dir string, args []string) error {
+	s, err := readFlags(args)
+	if err != nil {
+		return err
+	}
+	if err := furnish(); err != nil {
+		return err
+	}
+	b, err := prepare(s, dir)
+	if err != nil {
+		return err
+	}
+	return b.sockets()
 }
 
 // leaveNothing removes the folder where the program is interrupted. What it has

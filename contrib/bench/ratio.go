@@ -34,6 +34,15 @@ func ratio(pairs []pair) (float64, error) {
 	return median(each), nil
 }
 
+// typical returns the median CPU of each command, to show beside their ratio.
+func typical(pairs []pair) (a, b time.Duration) {
+	var as, bs []float64
+	for _, p := range pairs {
+		as, bs = append(as, float64(p.a.cpu)), append(bs, float64(p.b.cpu))
+	}
+	return time.Duration(median(as)), time.Duration(median(bs))
+}
+
 // peak returns the most memory that the first command took in any run.
 func peak(pairs []pair) (most int64) {
 	for _, p := range pairs {

@@ -49,6 +49,13 @@ func TestRatioOfNothingIsAnError(t *testing.T) {
 	}
 }
 
+func TestTypicalIsTheMedianOfEach(t *testing.T) {
+	a, b := typical(cpuPairs([2]int{30, 1}, [2]int{10, 3}, [2]int{20, 2}))
+	if a != 20*time.Millisecond || b != 2*time.Millisecond {
+		t.Errorf("typical %v and %v; want 20ms and 2ms", a, b)
+	}
+}
+
 func TestPeakIsTheMostOfAnyRunOfTheFirst(t *testing.T) {
 	if got := peak([]pair{{a: cost{peak: 5}, b: cost{peak: 99}}, {a: cost{peak: 7}}, {a: cost{peak: 6}}}); got != 7 {
 		t.Errorf("peak %d; want 7", got)

@@ -50,6 +50,8 @@ func (r row) measure(m meter, pairs int) result {
 	measured, err := m.pairs(r.a, r.b, pairs)
 	if err == nil {
 		done.value, err = ratio(measured)
+		a, b := typical(measured)
+		progress("%s: CPU %v against %v", r.name, a, b)
 	}
 	if r.goal.kind == cheaper && done.value > 0 {
 		done.value = 1 / done.value

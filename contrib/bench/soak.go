@@ -32,9 +32,6 @@ type soaked struct {
 
 // soak makes the runs and prints how the first and the last of them compare.
 func (b *bench) soak() error {
-	if err := b.isolate(); err != nil {
-		return err
-	}
 	progress("opening %d sockets", soakSockets)
 	size := busy(soakSockets)
 	held, err := startLoad(size)

@@ -1,6 +1,6 @@
 // Package integration proves contrib and the output of check_netstat in the
-// real monitoring systems: Icinga 2, Nagios Core, NRPE, sudo, and Windows' own
-// binary in Wine. Its tests have the build tag integration; make integration
+// real monitoring systems: Icinga 2, Icinga Director, Nagios Core, NRPE, sudo, and
+// Windows' own binary in Wine. Its tests have the build tag integration; make integration
 // installs the programs and runs them.
 //
 // Each system is one file. All of it runs on loopback, in a directory that is

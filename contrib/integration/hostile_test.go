@@ -19,7 +19,7 @@ import (
 
 // hostileTexts stand in the columns that are free text: name, comment, procName.
 var hostileTexts = []string{
-	"a|b=1;2;3 'c'=4", "x::y", `say "hi"`, "it's", "$HOSTNAME$ $host.vars.secret$ 5$", "!", "a;b", `back\slash\`, "line\nbreak | evil=1",
+	"plain/", "a|b=1;2;3 'c'=4", "x::y", `say "hi"`, "it's", "$HOSTNAME$ $host.vars.secret$ 5$", "!", "a;b", `back\slash\`, "line\nbreak | evil=1",
 	"}\ndefine host {", "\" + {{ log(1) }} + \"", "*/ object Host \"evil\" { }", "<b>&amp;</b>", "Büro 東京", "\u202egnp.exe", "\x1b[31m", "`id` $(id)",
 	strings.Repeat("k", 500), strings.Repeat("k", 499) + "l", strings.Repeat("ü", 500),
 }
@@ -54,7 +54,7 @@ func hostileLists(t *testing.T, port int) string {
 }
 
 // wanted is an item's service as discover json names it, and its metric.
-type wanted struct{ Name, Key, Program, label string }
+type wanted struct{ Name, Key, Program, Comment, label string }
 
 var notInLabel = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 

@@ -248,10 +248,10 @@ func (n *node) check(t *testing.T, host, name string) service {
 	return got
 }
 
-// notYet reports whether a result says that the agent is not connected, or has
-// not loaded what it got from the master.
+// notYet reports whether a result says that the agent is not connected, has not
+// loaded what it got from the master, or had no time.
 func notYet(output string) bool {
-	return strings.HasPrefix(output, "Remote Icinga instance") || strings.HasPrefix(output, "Check command '")
+	return timedOut(output) || strings.HasPrefix(output, "Remote Icinga instance") || strings.HasPrefix(output, "Check command '")
 }
 
 // perfdata returns the values by label, as the API has them.
@@ -351,6 +351,7 @@ func TestIcinga2(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	_, nrpePort := nrpe(t, dir, "")
 	master := newNode(t, "master", nil)
 	agent := newNode(t, "agent", master)
 	zones := func(agentAddress string) string {
@@ -402,11 +403,16 @@ object Host "behind-agent" {
   import "any"
   vars.agent_endpoint = "agent"
 }
+object Host "behind-nrpe" {
+  import "any"
+  vars.netstat_command = "netstat-nrpe"
+  vars.nrpe_port = %d
+}
 object Host "discovered" {
   import "any"
   vars.agent_endpoint = "agent"
 }
-`, dir))
+`, dir, nrpePort))
 	write(t, filepath.Join(master.dir, "etc/zones.d/master/discovered.conf"), discover(t, "icinga2", dir, "discovered"))
 
 	master.validate(t)
@@ -441,6 +447,7 @@ object Host "discovered" {
 		{"local", "netstat", "master", up, all(2, 0)},
 		{"local", "netstat shop/port", "master", item, portUp},
 		{"behind-agent", "netstat", "agent", up, all(2, 0)},
+		{"behind-nrpe", "netstat", "master", up, all(2, 0)},
 		{"discovered", "netstat shop/port", "agent", item, portUp},
 		{"discovered", "netstat shop/link", "agent", []string{"OK: shop/link: 1 ESTABLISHED"}, with(totals(1, 0, 1, 0), "shop_link", "1;;~:1;0")},
 	} {
@@ -491,6 +498,7 @@ object Host "discovered" {
 	}{
 		{"local", "netstat", "master", down, all(0, 2)},
 		{"behind-agent", "netstat", "agent", down, all(0, 2)},
+		{"behind-nrpe", "netstat", "master", down, all(0, 2)},
 		{"discovered", "netstat shop/port", "agent", itemDown, portDown},
 	} {
 		t.Run("closed/"+tt.host+"/"+tt.service, func(t *testing.T) {

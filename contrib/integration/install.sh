@@ -15,6 +15,9 @@ need /usr/lib/nagios/plugins/check_nrpe nagios-nrpe-plugin
 need /usr/lib/wine/wine64 wine64
 need x86_64-w64-mingw32-ld binutils-mingw-w64-x86-64
 need netstat net-tools
+need ip iproute2
+need icingacli "icingacli icingaweb2-module-director php-cli php-mysql"
+need mariadbd mariadb-server
 need sudo sudo
 need setcap libcap2-bin
 need setpriv util-linux

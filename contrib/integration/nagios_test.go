@@ -43,6 +43,7 @@ illegal_object_name_chars=%[3]s
 illegal_macro_output_chars=%[4]s
 check_for_updates=0
 service_inter_check_delay_method=n
+max_concurrent_checks=4
 interval_length=1
 use_syslog=0
 enable_environment_macros=0
@@ -111,7 +112,7 @@ func (c *core) wait(t *testing.T, service string, after time.Time) map[string]st
 			return err
 		}
 		got = all[service]
-		if seconds, err := strconv.ParseInt(got["last_check"], 10, 64); err != nil || seconds <= after.Unix() {
+		if seconds, err := strconv.ParseInt(got["last_check"], 10, 64); err != nil || seconds <= after.Unix() || timedOut(got["plugin_output"]) {
 			return fmt.Errorf("last check %q", got["last_check"])
 		}
 		return nil
@@ -139,9 +140,27 @@ define service {
     service_description  netstat
     check_command        netstat!--dir %s -v
 }
+define host {
+    host_name           remote
+    address             127.0.0.1
+    check_period        netstat-always
+    max_check_attempts  3
+}
+define service {
+    use                  netstat-nrpe
+    host_name            remote
+    service_description  netstat
+}
 `, dir))
 	services := write(t, filepath.Join(open(t, "objects"), "discovered.cfg"), discover(t, "nagios", dir, "web01"))
-	c := newCore(t, contrib("nagios/check_netstat.cfg"), hosts, services)
+	_, nrpePort := nrpe(t, dir, "")
+	text, err := os.ReadFile(contrib("nagios/check_netstat.cfg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := write(t, filepath.Join(open(t, "objects"), "check_netstat.cfg"),
+		strings.ReplaceAll(string(text), " -t 15:3", fmt.Sprintf(" -p %d -t 15:3", nrpePort)))
+	c := newCore(t, commands, hosts, services)
 	c.verify(t)
 	start := time.Now().Add(-time.Second)
 	daemon(t, command(t, "nagios4", c.config))
@@ -151,6 +170,9 @@ define service {
 		values                       map[string]string
 	}{
 		{"web01 netstat", "0", "OK: 2 items OK (1 connection, 1 listening port)",
+			fmt.Sprintf(`[OK] shop/link: 1 ESTABLISHED\n[OK] shop/port: listening on %s:%d (the shop; costs $5)`, address, port),
+			with(with(totals(1, 1, 2, 0), "shop_link", "1;;~:1;0"), "shop_port", "1;;;0")},
+		{"remote netstat", "0", "OK: 2 items OK (1 connection, 1 listening port)",
 			fmt.Sprintf(`[OK] shop/link: 1 ESTABLISHED\n[OK] shop/port: listening on %s:%d (the shop; costs $5)`, address, port),
 			with(with(totals(1, 1, 2, 0), "shop_link", "1;;~:1;0"), "shop_port", "1;;;0")},
 		{"web01 netstat shop/port", "0", fmt.Sprintf("OK: shop/port: listening on %s:%d", address, port), "",

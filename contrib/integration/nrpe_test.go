@@ -14,8 +14,8 @@ import (
 )
 
 // nrpe starts a server with the commands of contrib, their folder being dir, and
-// more of the test's own. It returns what calls check_nrpe.
-func nrpe(t *testing.T, dir, more string) (ask func(t *testing.T, args ...string) (text string, code int)) {
+// more of the test's own. It returns what calls check_nrpe, and the port.
+func nrpe(t *testing.T, dir, more string) (ask func(t *testing.T, args ...string) (text string, code int), port int) {
 	t.Helper()
 	name, _ := account(t)
 	text, err := os.ReadFile(contrib("nrpe/check_netstat.cfg"))
@@ -24,7 +24,7 @@ func nrpe(t *testing.T, dir, more string) (ask func(t *testing.T, args ...string
 	}
 	program := filepath.Join(plugins, "check_netstat") + " --dir " + dir
 	commands := strings.ReplaceAll(string(text)+more, "/usr/lib/nagios/plugins/check_netstat", program)
-	port := freePort(t)
+	port = freePort(t)
 	home := folder(t, filepath.Join(open(t, "nrpe"), "nrpe"))
 	config := write(t, filepath.Join(home, "nrpe.cfg"), fmt.Sprintf(
 		"pid_file=%s/nrpe.pid\nserver_address=127.0.0.1\nserver_port=%d\nnrpe_user=%s\nnrpe_group=%s\nallowed_hosts=127.0.0.1\n%s",
@@ -41,7 +41,7 @@ func nrpe(t *testing.T, dir, more string) (ask func(t *testing.T, args ...string
 		t.Helper()
 		all := append([]string{"-H", "127.0.0.1", "-p", fmt.Sprint(port), "-t", "15:3"}, args...)
 		return output(t, command(t, filepath.Join(plugins, "check_nrpe"), all...))
-	}
+	}, port
 }
 
 // many makes a folder with a list of n ports that nothing listens on.
@@ -64,7 +64,7 @@ func withoutTime(text string) string { return duration.ReplaceAllString(text, "'
 func TestNRPEBringsExitCodeLongOutputAndPerfdata(t *testing.T) {
 	l, port := listen(t, 0)
 	closeBoth := connected(t, l)
-	ask := nrpe(t, lists(t, port), "")
+	ask, _ := nrpe(t, lists(t, port), "")
 
 	text, code := ask(t, "-c", "check_netstat")
 	first, lines, values := split(t, text)
@@ -91,9 +91,25 @@ func TestNRPEBringsExitCodeLongOutputAndPerfdata(t *testing.T) {
 	}
 }
 
+// Debian's NRPE hangs up on arguments, which check_nrpe makes UNKNOWN of; one that
+// was built for them gives the item.
+func TestNRPEWithArgumentsJudgesTheItemOrRefuses(t *testing.T) {
+	_, port := listen(t, 0)
+	ask, _ := nrpe(t, lists(t, port), "\ndont_blame_nrpe=1\n")
+	text, code := ask(t, "-c", "check_netstat_item", "-a", "shop/port")
+	refused := code == 3 && strings.Contains(text, "Receive header underflow")
+	if judged := code == 0 && strings.HasPrefix(text, "OK: shop/port: listening on "); !refused && !judged {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+	// What is not given is empty, and no item.
+	if text, code = ask(t, "-c", "check_netstat_item"); code != 3 || !strings.HasPrefix(text, "UNKNOWN: --item is empty") {
+		t.Errorf("without an argument: exit %d\n%s", code, text)
+	}
+}
+
 func TestNRPEBrings300ItemsWhole(t *testing.T) {
 	dir := many(t, 300)
-	ask := nrpe(t, dir, `
+	ask, _ := nrpe(t, dir, `
 command[v4]=/usr/lib/nagios/plugins/check_netstat -v --max-output 65000
 command[v2]=/usr/lib/nagios/plugins/check_netstat -v --max-output 1000
 `)

@@ -108,15 +108,51 @@ func TestTheWindowsProgramPrintsTheSameBytes(t *testing.T) {
 		})
 	}
 
+	t.Run("the tables of the kernel", w.kernelTables)
 	t.Run("the lists of ProgramData", func(t *testing.T) {
 		dir := filepath.Join(w.prefix(), "drive_c/ProgramData/check_netstat")
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		write(t, filepath.Join(dir, "monitoredListeningPorts.csv"), "ipProtocol,localPort,procName\r\ntcp,10115,endpoint\r\n")
-		got, code := w.run(t, "--input", z(captures, "/")+"/windows-anob.txt")
-		if code != 0 || !strings.HasPrefix(got, "OK: listening/tcp/any:10115/endpoint: listening on 0.0.0.0:10115 | ") {
-			t.Errorf("exit %d\n%s", code, got)
+		// So do the commands of NSClient++ and snclient, split as they do it.
+		for _, args := range append(scriptArguments(t), []string{}) {
+			got, code := w.run(t, append(args, "--input", z(captures, "/")+"/windows-anob.txt")...)
+			if code != 0 || !strings.HasPrefix(got, "OK: listening/tcp/any:10115/endpoint: listening on 0.0.0.0:10115 | ") {
+				t.Errorf("%q: exit %d\n%s", args, code, got)
+			}
 		}
 	})
+}
+
+// scriptArguments returns the arguments of the commands in contrib/nsclient, the
+// key of an item being theirs.
+func scriptArguments(t *testing.T) (all [][]string) {
+	t.Helper()
+	for _, file := range []string{"nsclient.ini", "snclient_local_netstat.ini"} {
+		text, err := os.ReadFile(contrib("nsclient/" + file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for line := range strings.SplitSeq(string(text), "\n") {
+			value, ok := strings.CutPrefix(line, "command = ")
+			if !ok {
+				continue
+			}
+			_, value, ok = strings.Cut(value, "check_netstat.exe")
+			if !ok || strings.Contains(value, `\`) {
+				t.Fatalf("%s: %s", file, line)
+			}
+			args := strings.Fields(strings.TrimPrefix(value, `"`))
+			for i := range args {
+				args[i] = strings.ReplaceAll(strings.Trim(args[i], `"`), "$ARG1$", "listening/tcp/any:10115/endpoint")
+			}
+			all, n = append(all, args), n+1
+		}
+		if n != 2 {
+			t.Errorf("%s: %d commands", file, n)
+		}
+	}
+	return all
 }

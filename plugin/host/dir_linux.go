@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -45,38 +44,4 @@ func eachName(dir int, buf []byte, visit func(name []byte) bool) error {
 			b = b[size:]
 		}
 	}
-}
-
-// socketInode returns the inode of the socket that a descriptor is, 0 for any
-// other. name ends in a NUL byte.
-//
-// A descriptor's link says what it is, "socket:[20691]", without a look at the
-// file behind it, which may be on a file system that hangs. fstatat costs the
-// same.
-func socketInode(dir int, name []byte) (uint32, error) {
-	const prefix = "socket:["
-	var link [len(prefix) + 12]byte
-	n, _, errno := unix.Syscall6(unix.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])),
-		uintptr(unsafe.Pointer(&link[0])), uintptr(len(link)), 0, 0) // unix.Readlinkat would copy each name
-	switch {
-	case errno != 0:
-		return 0, errno
-	case int(n) < len(prefix)+2 || string(link[:len(prefix)]) != prefix || link[n-1] != ']':
-		return 0, nil
-	}
-	return parseNumber(link[len(prefix) : n-1]), nil
-}
-
-// parseNumber reads a number of 32 bits, 0 where it is none.
-func parseNumber(b []byte) uint32 {
-	n := uint64(0)
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0
-		}
-		if n = n*10 + uint64(c-'0'); n > 1<<32-1 {
-			return 0
-		}
-	}
-	return uint32(n)
 }

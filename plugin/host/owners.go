@@ -7,6 +7,9 @@ type Group struct {
 	// Fits reports whether a process known by these names is the program.
 	Fits   func(names []string) bool
 	Inodes []uint32 // of the sockets, not 0
+	// Near are sockets that a reason could name if the program holds one: they
+	// are looked for in processes that fit and nowhere else.
+	Near []uint32
 }
 
 // Found is what is known of the owners of sockets.
@@ -17,9 +20,10 @@ type Found struct {
 	// be seen.
 	Owners map[uint32][]parse.Owner
 	// Unseen says for each group that some process does not show its
-	// descriptors, and by its names is the program, or does not show all of
-	// its names either. A socket of the group for which no owner is known may
-	// then be of that process.
+	// descriptors, and is the program by one of its names. A socket of the
+	// group may then be of that process, too, whoever else holds it. A process
+	// that hides its executable's name is not meant: its comm and argv[0] are
+	// seen, and every process of another user would be.
 	Unseen []bool
 	// Err says why not every process was looked at that might have had to be.
 	// A socket without an owner may then be anybody's.

@@ -49,7 +49,11 @@ func read(ctx context.Context, want *parse.Filter, netns string, visit func(*par
 			info.Filtered = info.Filtered || len(dumps[0].code) > 0
 		}
 		if !begun && refused(err) {
-			info.Via = fmt.Sprintf("%s (%v)", ProcNet, err)
+			if refusal != nil {
+				info.Via = fmt.Sprintf("%s (%v)", ProcNet, err)
+			} else {
+				info.Via += fmt.Sprintf("; %s from %s (%v)", proto, ProcNet, err)
+			}
 			err = readProc(ctx, newProcReader(want, proto, visit), netns, &info)
 		}
 		if err != nil {

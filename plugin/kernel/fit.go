@@ -19,7 +19,7 @@ func fits(want *parse.Filter, s *parse.Socket) bool {
 		if t.Listening != listening {
 			continue
 		}
-		if proto := t.Proto; proto != 0 && proto != s.Proto && !(listening && want.Near) {
+		if proto := t.Proto; proto != 0 && proto != s.Proto && (!listening || !want.Near) {
 			continue
 		}
 		// A socket that listens is chosen by its port alone, because a wildcard
@@ -50,11 +50,4 @@ func hasPort(ports []parse.PortRange, port uint16) bool {
 
 func hasAddr(p netip.Prefix, a netip.Addr) bool {
 	return !p.IsValid() || p.Contains(a.Unmap().WithZone(""))
-}
-
-// wantsProto reports whether the filter can want a socket of that protocol.
-func wantsProto(want *parse.Filter, proto parse.Proto) bool {
-	return want == nil || slices.ContainsFunc(want.Terms, func(t parse.Term) bool {
-		return t.Proto == 0 || t.Proto == proto || t.Listening && want.Near
-	})
 }

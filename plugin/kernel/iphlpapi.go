@@ -18,25 +18,27 @@ import (
 // https://learn.microsoft.com/windows/win32/api/udpmib/ns-udpmib-mib_udprow_owner_pid
 // https://learn.microsoft.com/windows/win32/api/udpmib/ns-udpmib-mib_udp6row_owner_pid
 
-// ipTable is the form of one of the four tables. An offset of 0 beyond the
-// first member says that the rows have no such member.
+// ipTable is the form of one of the four tables: the offsets of its members. A
+// scope at 0 is none.
 type ipTable struct {
 	proto  parse.Proto
 	family parse.Family
 
-	rowLen                              int
-	state                               int
-	hasState                            bool
+	rowLen, pid                         int
 	localAddr, localScope, localPort    int
-	remoteAddr, remoteScope, remotePort int
-	pid                                 int
+	remoteAddr, remoteScope, remotePort int // of TCP
+	state                               int // of TCP
 }
 
 var ipTables = [...]ipTable{
-	{proto: parse.TCP, family: parse.IPv4, rowLen: 24, hasState: true, state: 0, localAddr: 4, localPort: 8, remoteAddr: 12, remotePort: 16, pid: 20},
-	{proto: parse.TCP, family: parse.IPv6, rowLen: 56, localAddr: 0, localScope: 16, localPort: 20, remoteAddr: 24, remoteScope: 40, remotePort: 44, hasState: true, state: 48, pid: 52},
-	{proto: parse.UDP, family: parse.IPv4, rowLen: 12, localAddr: 0, localPort: 4, pid: 8},
-	{proto: parse.UDP, family: parse.IPv6, rowLen: 28, localAddr: 0, localScope: 16, localPort: 20, pid: 24},
+	{proto: parse.TCP, family: parse.IPv4, rowLen: 24,
+		state: 0, localAddr: 4, localPort: 8, remoteAddr: 12, remotePort: 16, pid: 20},
+	{proto: parse.TCP, family: parse.IPv6, rowLen: 56,
+		localAddr: 0, localScope: 16, localPort: 20, remoteAddr: 24, remoteScope: 40, remotePort: 44, state: 48, pid: 52},
+	{proto: parse.UDP, family: parse.IPv4, rowLen: 12,
+		localAddr: 0, localPort: 4, pid: 8},
+	{proto: parse.UDP, family: parse.IPv6, rowLen: 28,
+		localAddr: 0, localScope: 16, localPort: 20, pid: 24},
 }
 
 // windowsStates are the numbers of MIB_TCP_STATE; 12 is a connection that is
@@ -68,7 +70,7 @@ func (t *ipTable) read(b []byte, s *parse.Socket, visit func(*parse.Socket)) (n 
 
 func (t *ipTable) row(b []byte, s *parse.Socket, owners []parse.Owner) {
 	*s = parse.Socket{Proto: t.proto, Family: t.family}
-	if t.hasState {
+	if t.proto == parse.TCP {
 		number := binary.NativeEndian.Uint32(b[t.state:])
 		if number > 0 && number < uint32(len(windowsStates)) {
 			s.State = windowsStates[number]
@@ -80,10 +82,13 @@ func (t *ipTable) row(b []byte, s *parse.Socket, owners []parse.Owner) {
 	if t.family == parse.IPv6 && s.Local.IsWildcard() {
 		s.V6Only = parse.Yes // a socket that serves both has a row in each table
 	}
-	s.Remote = t.endpoint(make([]byte, 24), 0, 0, 0)
-	// The remote end of a listening row means nothing: the port may be any.
-	if t.proto == parse.TCP && s.State != parse.Listen {
+	switch {
+	case t.proto == parse.TCP && s.State != parse.Listen:
 		s.Remote = t.endpoint(b, t.remoteAddr, t.remoteScope, t.remotePort)
+	case t.family == parse.IPv4: // of a listening row it means nothing: the port may be any
+		s.Remote.Addr = netip.IPv4Unspecified()
+	default:
+		s.Remote.Addr = netip.IPv6Unspecified()
 	}
 	// PID 0 is the idle process, the owner of what no process owns.
 	if pid := binary.NativeEndian.Uint32(b[t.pid:]); pid != 0 {
@@ -99,7 +104,7 @@ func (t *ipTable) endpoint(b []byte, addr, scope, port int) parse.Endpoint {
 		return e
 	}
 	e.Addr = netip.AddrFrom16([16]byte(b[addr : addr+16]))
-	if zone := binary.NativeEndian.Uint32(b[scope:]); zone != 0 && scope != 0 && e.Addr.IsLinkLocalUnicast() {
+	if zone := binary.NativeEndian.Uint32(b[scope:]); scope != 0 && zone != 0 && e.Addr.IsLinkLocalUnicast() {
 		e.Addr = e.Addr.WithZone(strconv.FormatUint(uint64(zone), 10))
 	}
 	return e

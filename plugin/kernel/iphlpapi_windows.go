@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -60,6 +61,13 @@ func read(ctx context.Context, want *parse.Filter, netns string, visit func(*par
 	return info, nil
 }
 
+// wantsProto reports whether the filter can want a socket of that protocol.
+func wantsProto(want *parse.Filter, proto parse.Proto) bool {
+	return want == nil || slices.ContainsFunc(want.Terms, func(t parse.Term) bool {
+		return t.Proto == 0 || t.Proto == proto || t.Listening && want.Near
+	})
+}
+
 // get fills the buffer with the table, and lets it grow with it: the table may
 // have grown between being told its size and being asked again.
 func (t *ipTable) get(buf []byte) ([]byte, error) {
@@ -78,7 +86,7 @@ func (t *ipTable) get(buf []byte) ([]byte, error) {
 		buf = buf[:cap(buf)]
 		size := uint32(len(buf))
 		// The return value is the error; GetLastError says nothing.
-		code, _, _ := proc.Call(uintptr(unsafe.Pointer(&buf[0])), uintptr(unsafe.Pointer(&size)), 0, family, class, 0)
+		code, _, _ := proc.Call(uintptr(unsafe.Pointer(&buf[0])), uintptr(unsafe.Pointer(&size)), 0, family, class, 0) //nolint:gosec // G103: the pointers of a system call
 		switch errno := windows.Errno(code); {
 		case errno == 0:
 			return buf, nil

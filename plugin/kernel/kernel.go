@@ -15,8 +15,10 @@ const (
 
 // Info is what [Read] knows of a snapshot besides its sockets.
 type Info struct {
-	// Via is SockDiag or IPHelper; where netlink was refused, it says so:
-	// "/proc/net (sock_diag: permission denied)".
+	// Via is SockDiag or IPHelper. Where netlink was refused, as a whole or for
+	// a protocol, it says so: "/proc/net (opening a sock_diag socket: operation
+	// not permitted)", "sock_diag; udp from /proc/net (sock_diag: no such file
+	// or directory)".
 	Via string
 	// Sockets is the number of those handed to visit.
 	Sockets int

@@ -46,6 +46,7 @@ func within(netns string, f func()) error {
 func onOwnThread(f func() error) error {
 	result := make(chan error, 1)
 	go func() {
+		defer close(result)
 		runtime.LockOSThread()
 		if unix.Gettid() == unix.Getpid() {
 			defer runtime.UnlockOSThread()

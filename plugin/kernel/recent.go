@@ -11,8 +11,9 @@ package kernel
 // the place of the socket it is left of counts as that socket.
 //
 // So a table of the last few thousand is enough, whatever the number of
-// sockets. Kernels number cookies in the order of the walk, which makes them
-// spread over the table evenly.
+// sockets. The kernel numbers cookies as they are first asked for, in the order
+// of a walk, which spreads them over the table evenly. NLM_F_DUMP_INTR would
+// not help: inet_diag never sets it.
 type recent [4096]uint64
 
 // saw reports whether the cookie was seen lately, and notes it.

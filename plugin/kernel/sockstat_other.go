@@ -4,5 +4,5 @@ package kernel
 
 import "errors"
 
-// Count: only Linux counts its sockets where everybody can read it.
+// Count is for Linux: only there everybody can read how many sockets there are.
 func Count() (int, error) { return 0, errors.ErrUnsupported }

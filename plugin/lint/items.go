@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 
 	"check_netstat/plugin/watch"
 )
@@ -51,11 +52,12 @@ func rowErrors(it *watch.Item) []Finding {
 	return found
 }
 
+// Expressions are compiled when they are needed: a check does not start with them.
 var (
 	// pathForm is the beginning of a file's path, anchored or not.
-	pathForm = regexp.MustCompile(`^[\^=]?(?:/[^/]+/|[A-Za-z]:[\\/]|\\\\)`)
+	pathForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\^=]?(?:/[^/]+/|[A-Za-z]:[\\/]|\\\\)`) })
 	// bareExe is an ending in which the dot fits any character.
-	bareExe = regexp.MustCompile(`(?i)[^\\=]\.exe\$?$`)
+	bareExe = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)[^\\=]\.exe\$?$`) })
 )
 
 // why says what is wrong with an expression, without repeating it.
@@ -70,11 +72,11 @@ func why(err error) string {
 func programHint(p watch.Program) string {
 	text := p.String()
 	switch {
-	case pathForm.MatchString(text):
+	case pathForm().MatchString(text):
 		return "looks like a file's path: a program is known by its name alone, as java or CcmExec"
 	case p.Invalid() != nil:
 		return fmt.Sprintf("is no valid expression (%s) and is taken as it stands: put \\ before a special character, or = before a whole name", why(p.Invalid()))
-	case !strings.HasPrefix(text, "=") && bareExe.MatchString(text):
+	case !strings.HasPrefix(text, "=") && bareExe().MatchString(text):
 		return "ends in .exe, whose dot fits any character: leave .exe out, a name is tried with and without it"
 	}
 	return ""

@@ -21,6 +21,7 @@ type Collector struct {
 	selectors []selector
 	of        []int32 // the selector of each item, -1 for one that is not looked for
 	keep      int
+	owners    bool // an item's verdict can hang on a socket's owners, or they are to be shown
 
 	remote, local addrIndex    // selectors of connections by their remote or local end
 	listen        [2]portIndex // selectors of listening items: TCP, UDP
@@ -40,6 +41,9 @@ type selector struct {
 	explained bool
 	cells     map[string]*cell // made with the first socket: most items have few, many none
 	order     []*cell
+	// plain are the cells of connections whose owners do not matter, by state and
+	// by whether they have any: those of millions of rows (BenchmarkItems).
+	plain *[parse.NumStates][2]*cell
 }
 
 // cell is a group of sockets that differ in nothing that a verdict can hang on.
@@ -49,7 +53,8 @@ type cell struct {
 	dual     bool         // fits only if its socket, bound to [::], serves IPv4
 	count    int
 	more     []parse.Socket // those after the first, as many as are to be shown
-	inodes   []uint32       // of all its sockets, where their owners are yet to be found
+	find     bool           // the owners of its sockets are yet to be found
+	inodes   []uint32       // of all of them, then
 	looked   bool           // the owners were looked up
 }
 
@@ -76,6 +81,7 @@ func New(items []watch.Item, keep int) *Collector {
 		sel := &c.selectors[n]
 		sel.named = sel.named || c.named(it)
 		sel.explained = sel.explained || it.Expect == watch.Present
+		c.owners = c.owners || c.named(it) || it.Expect == watch.Absent // see ownerless
 		c.near.programs = c.near.programs || it.Kind == watch.Listening && !it.Program.IsAny()
 	}
 	c.remote.seal()
@@ -112,12 +118,17 @@ func (c *Collector) index(it *watch.Item, n int32) {
 
 // plain returns the address as the indexes hold it: IPv4-mapped IPv6 as IPv4,
 // without a zone.
-func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
+func plain(a netip.Addr) netip.Addr {
+	if a.Is4() {
+		return a
+	}
+	return a.Unmap().WithZone("")
+}
 
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
 	switch {
-	case s.Listening():
+	case s.Listening(), s.MayListen():
 		c.addListening(s)
 	case isConnection(s):
 		c.addConnection(s)
@@ -143,6 +154,9 @@ func (c *Collector) addConnection(s *parse.Socket) {
 	}
 	c.near.addConnection(s)
 	c.remote.find(plain(s.Remote.Addr), s.Remote.Port, func(n int32) { c.fitConnection(n, s) })
+	if c.local.isEmpty() {
+		return
+	}
 	if s.Local.Addr.IsValid() && s.Local.Service == "" {
 		c.local.find(plain(s.Local.Addr), s.Local.Port, func(n int32) { c.fitConnection(n, s) })
 	} else {
@@ -173,7 +187,9 @@ func (c *Collector) addListening(s *parse.Socket) {
 		c.addUnclear(s)
 		return
 	}
-	c.near.addListening(s)
+	if s.Listening() {
+		c.near.addListening(s)
+	}
 	c.listen[s.Proto-parse.TCP].find(s.Local.Port, func(n int32) {
 		if fit, dual := serves(s, c.selectors[n].item); fit != watch.No {
 			c.enter(n, s, fit, dual)
@@ -221,40 +237,69 @@ func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
 // enter counts the socket in the cell of the selector that it belongs to.
 func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 	sel := &c.selectors[n]
-	find := sel.named && s.Inode != 0 && len(s.Owners) == 0
-	key := c.cellKey(s, fit)
+	slot := sel.slot(s, fit)
+	if slot != nil && *slot != nil {
+		(*slot).add(s, c.keep)
+		return
+	}
+	key := c.cellKey(s, fit, sel.named)
 	ce := sel.cells[string(key)]
 	if ce == nil {
 		if sel.cells == nil {
 			sel.cells = map[string]*cell{}
 		}
-		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, count: 1}
+		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, find: sel.named && s.Inode != 0 && len(s.Owners) == 0}
 		sel.cells[string(key)] = ce
 		sel.order = append(sel.order, ce)
-		if find {
-			ce.inodes = append(ce.inodes, s.Inode)
-		}
-		return
 	}
+	ce.add(s, c.keep)
+	if slot != nil {
+		*slot = ce
+	}
+}
+
+// slot returns where the cell of a plain connection is kept, nil for another
+// socket.
+func (sel *selector) slot(s *parse.Socket, fit watch.Fit) **cell {
+	if sel.named || fit != watch.Yes || s.State == parse.OtherState || s.Listening() {
+		return nil
+	}
+	if sel.plain == nil {
+		sel.plain = new([parse.NumStates][2]*cell)
+	}
+	owned := 0
+	if s.Inode != 0 || len(s.Owners) > 0 {
+		owned = 1
+	}
+	return &sel.plain[s.State][owned]
+}
+
+// add counts a socket of the cell.
+func (ce *cell) add(s *parse.Socket, keep int) {
 	ce.count++
-	if find {
+	if ce.find {
 		ce.inodes = append(ce.inodes, s.Inode)
 	}
-	if fit == watch.Maybe && len(ce.inodes) == 0 && order(s, &ce.socket) < 0 {
+	if ce.count == 1 {
+		return
+	}
+	if ce.endpoint == watch.Maybe && !ce.find && order(s, &ce.socket) < 0 {
 		before := ce.socket // a reason names the first in order, not the first to come
 		ce.socket, s = s.Clone(), &before
 	}
-	if len(ce.more) < c.keep-1 {
+	if len(ce.more) < keep-1 {
 		ce.more = append(ce.more, s.Clone())
 	}
 }
 
-func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit) []byte {
+// cellKey is what a verdict can hang on; the owners only where an item names one
+// or they are to be shown.
+func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 	b := c.buf[:0]
 	b = append(b, byte(s.State), byte(fit))
 	b = append(b, s.Word...)
-	if s.Inode == 0 {
-		b = append(b, 0) // without an owner by nature
+	if s.Inode == 0 && len(s.Owners) == 0 {
+		b = append(b, 0) // perhaps without an owner by nature
 	}
 	if s.Listening() { // a program has few of them, and a reason names where
 		b = append(append(b, s.Local.Host...), byte(s.V6Only))
@@ -264,10 +309,12 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit) []byte {
 			b = append(b, a[:]...)
 		}
 	}
-	for i := range s.Owners {
-		o := &s.Owners[i]
-		b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
-		b = append(b, o.Name...)
+	if named {
+		for i := range s.Owners {
+			o := &s.Owners[i]
+			b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
+			b = append(b, o.Name...)
+		}
 	}
 	c.buf = b
 	return b

@@ -108,6 +108,10 @@ func (x *addrIndex) addPrefix(p netip.Prefix, ports watch.Ports, selector int32)
 	ix.add(ports, selector)
 }
 
+func (x *addrIndex) isEmpty() bool {
+	return len(x.nets) == 0 && len(x.any.single) == 0 && len(x.any.spans) == 0
+}
+
 func (x *addrIndex) seal() {
 	x.any.seal()
 	for _, ix := range x.nets {
@@ -119,6 +123,9 @@ func (x *addrIndex) seal() {
 // is unmapped and without a zone.
 func (x *addrIndex) find(addr netip.Addr, port uint16, visit func(selector int32)) {
 	x.any.find(port, visit)
+	if len(x.nets) == 0 {
+		return
+	}
 	for _, bits := range x.bits[family(addr)] {
 		p, err := addr.Prefix(bits)
 		if err != nil {

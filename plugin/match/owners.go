@@ -17,18 +17,18 @@ import (
 // findOwners asks the host for the processes that hold the sockets of items
 // with a procName, and divides the cells by them.
 func (j *judge) findOwners(ctx context.Context) {
-	groups, of := j.groups()
-	if len(groups) == 0 {
+	g := j.groups()
+	if len(g.groups) == 0 {
 		return
 	}
-	found := j.facts.Owners(ctx, groups)
+	found := j.facts.Owners(ctx, g.groups)
 	near := j.c.near.anyPort
 	for i := range near {
 		if len(near[i].Owners) == 0 {
 			near[i].Owners = found.Owners[near[i].Inode]
 		}
 	}
-	for name, n := range of {
+	for name, n := range g.of {
 		if found.Err != nil || found.Unseen[n] {
 			j.unseen[name] = true
 		}
@@ -41,10 +41,10 @@ func (j *judge) findOwners(ctx context.Context) {
 
 // groups collects the inodes that matter, by procName. Where all sockets are to
 // be shown, those of items without procName are looked up as well.
-func (j *judge) groups() (groups []host.Group, of map[string]int) {
-	of = map[string]int{}
+func (j *judge) groups() grouping {
+	g := grouping{of: map[string]int{}}
 	if j.policy.IgnoreProcess && j.c.keep == 1 {
-		return nil, nil
+		return g
 	}
 	for i := range j.c.items {
 		it, n := &j.c.items[i], j.c.of[i]
@@ -55,22 +55,44 @@ func (j *judge) groups() (groups []host.Group, of map[string]int) {
 		if j.policy.IgnoreProcess {
 			program = watch.Program{}
 		}
-		g, known := of[program.String()]
-		if !known {
-			g = len(groups)
+		order := j.c.selectors[n].order
+		for _, ce := range order {
+			if len(ce.inodes) > 0 {
+				group := g.at(program)
+				group.Inodes = append(group.Inodes, ce.inodes...)
+			}
 		}
-		for _, ce := range j.c.selectors[n].order {
-			if len(ce.inodes) == 0 {
-				continue
-			}
-			if g == len(groups) {
-				of[program.String()] = g
-				groups = append(groups, host.Group{Fits: func(names []string) bool { return fitsAny(program, names) }})
-			}
-			groups[g].Inodes = append(groups[g].Inodes, ce.inodes...)
+		if len(order) == 0 && it.Kind == watch.Listening && !program.IsAny() {
+			j.addNear(g.at(program)) // the program may listen elsewhere
 		}
 	}
-	return groups, of
+	return g
+}
+
+// addNear adds the sockets that listen on any port.
+func (j *judge) addNear(group *host.Group) {
+	for i := range j.c.near.anyPort {
+		if s := &j.c.near.anyPort[i]; s.Inode != 0 && len(s.Owners) == 0 {
+			group.Near = append(group.Near, s.Inode)
+		}
+	}
+}
+
+// grouping is groups in the making.
+type grouping struct {
+	groups []host.Group
+	of     map[string]int // by procName
+}
+
+// at returns the group of a program.
+func (g *grouping) at(program watch.Program) *host.Group {
+	n, known := g.of[program.String()]
+	if !known {
+		n = len(g.groups)
+		g.of[program.String()] = n
+		g.groups = append(g.groups, host.Group{Fits: func(names []string) bool { return fitsAny(program, names) }})
+	}
+	return &g.groups[n]
 }
 
 // named reports whether the owners of the item's sockets matter.

@@ -299,8 +299,12 @@ func wanted(f *parse.Filter, s *parse.Socket) bool {
 	}
 	at := func(p netip.Prefix, a netip.Addr) bool { return !p.IsValid() || p.Contains(a.Unmap()) }
 	return slices.ContainsFunc(f.Terms, func(t parse.Term) bool {
-		if t.Listening != s.Listening() || t.Proto != 0 && t.Proto != s.Proto {
+		if t.Listening != s.Listening() || t.Proto != 0 && t.Proto != s.Proto && !(f.Near && s.Listening()) {
 			return false
+		}
+		if f.Near && !s.Listening() && (len(t.RemotePorts) > 0 && within(t.RemotePorts, s.Remote.Port) ||
+			t.Remote.IsValid() && t.Remote.IsSingleIP() && at(t.Remote, s.Remote.Addr)) {
+			return true
 		}
 		return within(t.LocalPorts, s.Local.Port) && (s.Listening() || // a wildcard serves every address
 			at(t.Local, s.Local.Addr) && at(t.Remote, s.Remote.Addr) && within(t.RemotePorts, s.Remote.Port))

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"check_netstat/parse"
-	"check_netstat/plugin/host"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
@@ -116,29 +115,23 @@ func (u *Unexpected) Judge(ctx context.Context, facts Facts, policy Policy, foun
 // findOwners asks the host for the owners of sockets that show none: whether
 // they are covered can hang on them, and a person wants to see them.
 func (u *Unexpected) findOwners(ctx context.Context, facts Facts) {
-	groups := []host.Group{{Fits: func([]string) bool { return true }}}
-	of := map[string]int{} // group of a procName
+	g := grouping{of: map[string]int{}}
 	for i := range u.sockets {
 		s := &u.sockets[i]
 		if len(s.Owners) > 0 || s.Inode == 0 {
 			continue
 		}
-		groups[0].Inodes = append(groups[0].Inodes, s.Inode)
+		everybody := g.at(watch.Program{})
+		everybody.Inodes = append(everybody.Inodes, s.Inode)
 		u.ports[s.Proto-parse.TCP].find(s.Local.Port, func(n int32) { // of several owners one may be the item's
-			program := u.items[n].Program
-			g, known := of[program.String()]
-			if !known {
-				g = len(groups)
-				of[program.String()] = g
-				groups = append(groups, host.Group{Fits: func(names []string) bool { return fitsAny(program, names) }})
-			}
-			groups[g].Inodes = append(groups[g].Inodes, s.Inode)
+			owner := g.at(u.items[n].Program)
+			owner.Inodes = append(owner.Inodes, s.Inode)
 		})
 	}
-	if len(groups[0].Inodes) == 0 {
+	if len(g.groups) == 0 {
 		return
 	}
-	found := facts.Owners(ctx, groups)
+	found := facts.Owners(ctx, g.groups)
 	for i := range u.sockets {
 		if s := &u.sockets[i]; len(s.Owners) == 0 {
 			s.Owners = found.Owners[s.Inode]

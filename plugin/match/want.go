@@ -10,7 +10,7 @@ import (
 // Want returns the sockets that the items need, for a source that can leave
 // out others.
 func (c *Collector) Want() *parse.Filter {
-	f := &parse.Filter{Near: true}
+	f := &parse.Filter{Owners: c.owners}
 	for i := range c.selectors {
 		f.Terms = append(f.Terms, terms(c.selectors[i].item)...)
 	}
@@ -48,40 +48,22 @@ func ranges(p watch.Ports) []parse.PortRange {
 	return p.Ranges
 }
 
-// WantNear returns the sockets that the reasons of items with no socket at all
-// could name; nil where there are none, or nothing would be near.
+// WantNear returns what the reasons of items with no socket at all could name;
+// nil where there are none.
 func (c *Collector) WantNear() *parse.Filter {
-	f := new(parse.Filter)
+	f := &parse.Filter{Near: true}
 	for i := range c.selectors {
 		sel := &c.selectors[i]
 		if len(sel.order) > 0 || !sel.explained {
 			continue
 		}
-		for _, t := range terms(sel.item) {
-			f.Terms = append(f.Terms, nearTerms(t)...)
+		f.Terms = append(f.Terms, terms(sel.item)...)
+		if sel.item.Kind == watch.Listening && sel.named {
+			f.Terms = append(f.Terms, parse.Term{Proto: parse.TCP, Listening: true}) // its program may listen elsewhere
 		}
 	}
 	if len(f.Terms) == 0 {
 		return nil
 	}
 	return f
-}
-
-// nearTerms widens a term: to the same port at any address and in the other
-// protocol, to the same address at any port.
-func nearTerms(t parse.Term) []parse.Term {
-	if t.Listening {
-		return []parse.Term{
-			{Proto: parse.TCP, Listening: true},
-			{Proto: parse.UDP, Listening: true, LocalPorts: t.LocalPorts},
-		}
-	}
-	var near []parse.Term
-	if len(t.RemotePorts) > 0 {
-		near = append(near, parse.Term{Proto: t.Proto, RemotePorts: t.RemotePorts})
-	}
-	if t.Remote.IsValid() && t.Remote.IsSingleIP() {
-		near = append(near, parse.Term{Proto: t.Proto, Remote: t.Remote})
-	}
-	return near
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -60,7 +61,7 @@ func UniqueKeys(items []Item) {
 // Select returns the items whose key fits one of the patterns, in their own
 // order; no pattern selects all. In a pattern "*" and "?" match any text and
 // any character, and the "/" that ends a key without program may be left out.
-// A pattern that fits no item is an error; the items that others fit are still
+// What is the whole key of an item selects that one alone. A pattern that fits no item is an error; the items that others fit are still
 // returned.
 func Select(items []Item, patterns []string) ([]Item, []error) {
 	if len(patterns) == 0 {
@@ -71,7 +72,11 @@ func Select(items []Item, patterns []string) ([]Item, []error) {
 	for _, pattern := range patterns {
 		re := regexp.QuoteMeta(strings.ToValidUTF8(pattern, "\ufffd")) // regexp refuses other bytes; no key has them
 		re = strings.ReplaceAll(strings.ReplaceAll(re, `\*`, ".*"), `\?`, ".")
-		fits := regexp.MustCompile("^(?s:" + re + ")/?$")
+		end := "/?$"
+		if slices.ContainsFunc(items, func(it Item) bool { return it.Key == pattern }) {
+			end = "$"
+		}
+		fits := regexp.MustCompile("^(?s:" + re + ")" + end)
 		found := false
 		for i := range items {
 			if fits.MatchString(items[i].Key) {

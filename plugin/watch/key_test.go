@@ -49,19 +49,21 @@ func TestARepeatedKeyGetsANumber(t *testing.T) {
 }
 
 func TestSelectTakesTheItemsThatFitAPattern(t *testing.T) {
-	items := withKeys("connection/192.0.2.1:80/", "connection/192.0.2.1:443/nginx", "listening/tcp/any:80/", "web", "web.x")
+	items := withKeys("connection/192.0.2.1:80/", "connection/192.0.2.1:443/nginx", "listening/tcp/any:80/", "web", "web.x", "web.x/", "app/")
 	for _, tt := range []struct {
 		patterns, want string // indices of items
 		unknown        int
 	}{
-		{"", "0 1 2 3 4", 0},
+		{"", "0 1 2 3 4 5 6", 0},
 		{"web", "3", 0},
 		{"WEB", "", 1},
 		{"we", "", 1},
-		{"web?x", "4", 0},
-		{"web.x", "4", 0},
+		{"web?x", "4 5", 0},
+		{"web.x", "4", 0}, // a whole key: not web.x/ as well
+		{"web.x/", "5", 0},
+		{"app", "6", 0},
 		{"we.", "", 1}, // no expression
-		{"*", "0 1 2 3 4", 0},
+		{"*", "0 1 2 3 4 5 6", 0},
 		{"connection/*", "0 1", 0},
 		{"*:80/*", "0 2", 0},
 		{"connection/192.0.2.1:80/", "0", 0},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	nagios "github.com/atc0005/go-nagios"
 )
@@ -20,7 +21,9 @@ type Range struct {
 
 // rangeForm is the grammar of the guidelines. go-nagios' own parser also takes
 // text that is no range, such as "@" or "5:x".
-var rangeForm = regexp.MustCompile(`^@?(?:(~|-?\d+(?:\.\d+)?)?:)?(-?\d+(?:\.\d+)?)?$`)
+var rangeForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^@?(?:(~|-?\d+(?:\.\d+)?)?:)?(-?\d+(?:\.\d+)?)?$`)
+})
 
 // ParseRange reads a range; empty text is the zero value.
 func ParseRange(text string) (Range, error) {
@@ -30,7 +33,7 @@ func ParseRange(text string) (Range, error) {
 	}
 	bad := fmt.Errorf("%q is no range such as 5, 1:, 2:10 or @0:3", text)
 	body, inside := strings.CutPrefix(text, "@")
-	if m := rangeForm.FindStringSubmatch(text); m == nil || body == "" || body == ":" {
+	if m := rangeForm().FindStringSubmatch(text); m == nil || body == "" || body == ":" {
 		return Range{}, bad
 	}
 	// go-nagios takes "~" only where no "@" stands before it, so it never sees
