@@ -299,7 +299,7 @@ func wanted(f *parse.Filter, s *parse.Socket) bool {
 	}
 	at := func(p netip.Prefix, a netip.Addr) bool { return !p.IsValid() || p.Contains(a.Unmap()) }
 	return slices.ContainsFunc(f.Terms, func(t parse.Term) bool {
-		if t.Listening != s.Listening() || t.Proto != 0 && t.Proto != s.Proto && !(f.Near && s.Listening()) {
+		if t.Listening != s.Listening() || t.Proto != 0 && t.Proto != s.Proto && (!f.Near || !s.Listening()) {
 			return false
 		}
 		if f.Near && !s.Listening() && (len(t.RemotePorts) > 0 && within(t.RemotePorts, s.Remote.Port) ||
