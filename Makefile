@@ -70,6 +70,7 @@ dist: ## bin/dist: archives, deb, rpm, apk, bill of materials, checksums
 	$(DIST)
 
 dist-test: ## what make dist makes: built twice, installed, run (root, Debian)
+	sh contrib/integration/install.sh
 	sh contrib/packaging/install.sh
 	NFPM=$(NFPM) WINRES=$(WINRES) $(GO) test -tags '$(TAGS) dist' -count=1 -timeout 15m ./contrib/packaging
 

@@ -115,9 +115,17 @@ func (r *release) packaged(p packaging, program string) ([]entry, error) {
 		e.data = bytes.ReplaceAll(e.data, []byte(debianPlugins), []byte(p.plugins))
 		all = append(all, e)
 	}
-	if p.format != "deb" {
-		return all, nil
+	more, err := r.text([]string{notices, "contrib/packaging/lintian-overrides"}, nil)
+	if err != nil {
+		return nil, err
 	}
+	license, overrides := more[0], more[1]
+	if p.format != "deb" {
+		license.name = "/usr/share/licenses/check-netstat/copyright"
+		return append(all, license), nil
+	}
+	license.name, overrides.name = doc+"copyright", "/usr/share/lintian/overrides/check-netstat"
+	all = append(all, license, overrides)
 	return all, zipped(doc+"changelog.Debian", entry{data: r.debianLog()})
 }
 
