@@ -17,7 +17,7 @@ type example struct {
 	// with are words that stand before the block in a comment that no reader sees
 	// ("run with: ..."): what the command is run with here, so that it gives the
 	// same everywhere. A=B is B in the place of A, in the command and in the
-	// output; other words are added.
+	// output; other words are added to a command that reads no testdata.
 	with      []string
 	namespace bool // "run in a namespace": it looks at live sockets
 }
@@ -85,7 +85,7 @@ func (e *example) args() []string {
 		words[i] = e.replaced(words[i])
 	}
 	for _, w := range e.with {
-		if !isReplacement(w) {
+		if !isReplacement(w) && !strings.Contains(e.command, "testdata/") {
 			words = append(words, w)
 		}
 	}
