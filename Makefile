@@ -16,7 +16,7 @@ DIST   := SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./contrib/packaging -
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
-.PHONY: help build demo test test-root integration lint bench fuzz cross dist dist-test clean
+.PHONY: help build demo test test-root faults integration soak fleet lint bench fuzz cross dist dist-test clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +30,9 @@ demo: build ## judge example lists against a saved Windows capture, then this ho
 test: lint ## every test that needs no root
 	$(GO) test -tags $(TAGS) $(RACE) ./...
 
+faults: ## the fault suite alone; as root with the faults that root makes
+	$(GO) test -tags "$(TAGS) $$([ $$(id -u) != 0 ] || echo root)" -count=1 -run '^Test(Root)?Fault|^TestNothingIsChanged|^TestRootCapabilities|^TestRootNetstat|^FuzzForged' ./cmd/... ./plugin/...
+
 test-root: ## the tests that need root (network namespaces, other users)
 	$(GO) test -tags '$(TAGS) root' -count=1 -run Root ./...
 
@@ -42,14 +45,26 @@ integration: ## the plugin and contrib in Icinga, Nagios, NRPE and Wine
 	set -x; $(GO) test -tags "$$tags" -c -o /dev/null ./contrib/integration && \
 	$$alone $(GO) test -tags "$$tags" -count=1 -timeout 15m ./contrib/integration
 
+SERVICES ?= 2000
+MINUTES  ?= 5
+
+fleet: ## an Icinga 2 with 2,000 services a minute: kernel, netstat, shell pipeline
+	sh contrib/integration/install.sh
+	$(GO) test -tags '$(TAGS) integration fleet' -count=1 -v -timeout 2h -run '^TestFleet$$' ./contrib/integration -services $(SERVICES) -minutes $(MINUTES)
+
 lint: ## vet and gofmt, golangci-lint where it is installed
-	$(GO) vet -tags '$(TAGS) root integration' ./...
+	$(GO) vet -tags '$(TAGS) root integration fleet dist' ./...
 	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "not gofmt-ed: $$out"; exit 1; }
 	@if command -v golangci-lint >/dev/null 2>&1; then golangci-lint run ./...; else echo "golangci-lint is not installed: skipped"; fi
 
 bench: build ## Go benchmarks, then the tables of README's Speed (Linux)
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem ./parse ./plugin/...
 	@if [ "$$($(GO) env GOOS)" = linux ]; then $(GO) run ./contrib/bench; else echo "contrib/bench measures on Linux only: skipped"; fi
+
+SOAK ?= 10000
+
+soak: build ## 10,000 runs against 50,000 sockets that come and go, then 50 at once (Linux, root)
+	$(GO) run ./contrib/bench -soak $(SOAK)
 
 fuzz: ## each fuzz target for a minute
 	@for pkg in $$($(GO) list ./...); do \

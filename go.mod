@@ -10,6 +10,8 @@ require (
 	golang.org/x/text v0.44.0
 )
 
+require pgregory.net/rapid v1.3.0
+
 require (
 	github.com/rogpeppe/go-internal v1.16.0
 	golang.org/x/tools v0.52.0 // indirect

@@ -10,6 +10,9 @@ type Filter struct {
 	// Near asks for more, which a reason for a miss can name: sockets that
 	// have the port of a term, or its remote address.
 	Near bool
+	// Owners says that the owners of the sockets matter. Otherwise a parser may
+	// leave them unread, with the inode.
+	Owners bool
 }
 
 // Term is one kind of socket that is wanted. What is not given (the zero

@@ -12,6 +12,7 @@ import (
 const (
 	chunk   = 256 << 10 // bytes read at a time: fits the L2 cache (BenchmarkCheckFile)
 	maxLine = 64 << 10  // bytes; of a longer line only the beginning is seen
+	look    = 256       // bytes at the beginning that tell the encoding
 )
 
 // lines cuts a stream into lines, in one buffer of fixed size. A line ends with
@@ -38,6 +39,9 @@ func (l *lines) next() (line []byte, long bool, err error) {
 		line, long, err = l.raw()
 		if err != nil || long || !l.odd {
 			return line, long, err
+		}
+		if end := len(line) - 1; end >= 0 && line[end] == '\r' && bytes.IndexByte(line[:end], '\r') < 0 {
+			return line[:end], end > maxLine, nil
 		}
 		l.rest = line
 	}
@@ -152,8 +156,8 @@ func (l *lines) read(b []byte) (int, error) {
 // begin looks at how the text begins. UTF-16, which PowerShell's ">" writes,
 // becomes UTF-8; all other encodings agree with ASCII where it matters.
 func (l *lines) begin(start []byte) {
-	if len(start) < 4 && l.err == nil { // a slow pipe
-		n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 4-len(start))
+	if len(start) < look && l.err == nil { // a slow pipe
+		n, err := io.ReadAtLeast(l.r, l.buf[l.end:], look-len(start))
 		start, l.end = l.buf[:l.end+n], l.end+n
 		if l.err = err; errors.Is(err, io.ErrUnexpectedEOF) {
 			l.err = io.EOF
@@ -193,13 +197,13 @@ func utf16Order(start []byte) (unicode.Endianness, bool) {
 		return unicode.BigEndian, true
 	}
 	var nul [2]int
-	look := start[:min(len(start), 256)&^1]
-	for i, c := range look {
+	start = start[:min(len(start), look)&^1]
+	for i, c := range start {
 		if c == 0 {
 			nul[i&1]++
 		}
 	}
-	switch half := len(look) / 2; {
+	switch half := len(start) / 2; {
 	case half < 2:
 	case nul[1] > half*3/4 && nul[0] == 0 && start[1] == 0 && start[3] == 0:
 		return unicode.LittleEndian, true

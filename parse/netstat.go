@@ -51,7 +51,7 @@ const (
 type dialect struct {
 	name string
 	line func(p *parser, b []byte) lineKind
-	pass func(w *wanted, b []byte) bool // whether a row need not be read; nil: each is
+	pass func(w *wanted, b []byte) int // see wanted.run; nil: every row is read
 }
 
 // dialects in the order in which they are tried. A line is offered first to
@@ -66,23 +66,24 @@ var dialects = [...]dialect{
 }
 
 type parser struct {
-	visit   func(*Socket)
-	want    *wanted // nil: every row is read
-	wide    bool    // addresses are not cut
-	whole   bool    // nor are they in the output of net-tools: one was longer than its column
-	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
-	ssList  ssList  // see ssProto
-	current int     // index of the dialect of the line before
-	pending bool    // last holds a socket that was not yet handed on
-	passed  bool    // the row before was passed over, and lines that belong to it are, too
-	last    *Socket // may still gain an owner from the next line (Windows -b)
-	next    *Socket
-	names   map[string]string
-	recent  [256]string
-	listen  string // the word for LISTEN, see setState
-	bsd     bsdSeen
-	solaris solarisSection
-	sum     Summary
+	visit    func(*Socket)
+	want     *wanted // nil: every row is read
+	noOwners bool    // nobody asks for the owners
+	wide     bool    // addresses are not cut
+	whole    bool    // nor are they in the output of net-tools: one was longer than its column
+	ssNew    bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList   ssList  // see ssProto
+	current  int     // index of the dialect of the line before
+	pending  bool    // last holds a socket that was not yet handed on
+	passed   bool    // the row before was passed over, and lines that belong to it are, too
+	last     *Socket // may still gain an owner from the next line (Windows -b)
+	next     *Socket
+	names    map[string]string
+	recent   [256]string
+	listen   string // the word for LISTEN, see setState
+	bsd      bsdSeen
+	solaris  solarisSection
+	sum      Summary
 }
 
 // Netstat reads the output of netstat or ss from r and calls visit with each
@@ -92,9 +93,12 @@ type parser struct {
 // The error is that of r. An output in which nothing is known is no error but
 // a Summary without Header and Sockets.
 func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
-	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), last: new(Socket), next: new(Socket), names: map[string]string{}}
+	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), noOwners: h.Want != nil && !h.Want.Owners, last: new(Socket), next: new(Socket), names: map[string]string{}}
 	in := newLines(r)
 	for {
+		if p.want != nil {
+			p.pass(in)
+		}
 		line, long, err := in.next()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -105,24 +109,27 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 			return p.sum, fmt.Errorf("reading netstat output: %w", err)
 		case long:
 			p.unknown(line)
-		case p.want != nil && p.pass(line):
 		default:
 			p.line(in.plain(line))
 		}
 	}
 }
 
-// pass counts a row that is not wanted without reading it whole.
-func (p *parser) pass(b []byte) bool {
+// pass counts the rows ahead that are not wanted, without reading them whole.
+func (p *parser) pass(in *lines) {
 	d := &dialects[p.current]
-	if d.pass == nil || !d.pass(p.want, b) {
-		return false
+	if d.pass == nil || len(in.rest) > 0 {
+		return
 	}
+	rows, n := p.want.run(in.buf[in.start:in.end], in.odd, d.pass)
+	if rows == 0 {
+		return
+	}
+	in.start += n
 	p.flush()
-	p.sum.Sockets++
+	p.sum.Sockets += rows
 	p.sum.Format = d.name
 	p.passed = true
-	return true
 }
 
 func (p *parser) line(b []byte) {

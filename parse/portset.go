@@ -7,10 +7,12 @@ type PortSet [65536 / 64]uint64
 func (p *PortSet) Add(ranges []PortRange) {
 	for _, r := range ranges {
 		for n := int(r.First); n <= int(r.Last); n++ {
-			p[n/64] |= 1 << (n % 64)
+			p.set(uint16(n))
 		}
 	}
 }
+
+func (p *PortSet) set(n uint16) { p[n/64] |= 1 << (n % 64) }
 
 // Has reports whether the port is in the set.
 func (p *PortSet) Has(n uint16) bool { return p[n/64]&(1<<(n%64)) != 0 }

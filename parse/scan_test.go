@@ -34,10 +34,10 @@ func TestScansFindWhatAByteByByteSearchFinds(t *testing.T) {
 	}
 }
 
-func TestPortBefore(t *testing.T) {
+func TestDigitsBefore(t *testing.T) {
 	for _, tt := range []struct {
 		text  string
-		port  uint16
+		port  uint32
 		colon int
 		ok    bool
 	}{
@@ -45,7 +45,7 @@ func TestPortBefore(t *testing.T) {
 		{"[::]:65535", 65535, 4, true},
 		{":::22", 22, 2, true},
 		{"1.1.1.1:065", 65, 7, true},
-		{"1.1.1.1:65536", 0, 0, false},
+		{"1.1.1.1:99999", 99999, 7, true},
 		{"1.1.1.1:123456", 0, 0, false},
 		{"1.1.1.1:*", 0, 0, false},
 		{"1.1.1.1:https", 0, 0, false},
@@ -53,12 +53,45 @@ func TestPortBefore(t *testing.T) {
 		{"12345", 0, 0, false},
 		{"", 0, 0, false},
 	} {
-		colon, port, ok := portBefore([]byte(tt.text), len(tt.text))
-		if ok != tt.ok || ok && (port != tt.port || colon != tt.colon) {
-			t.Errorf("portBefore(%q) = %d, %d, %v", tt.text, colon, port, ok)
+		const before = "tcp  0 0 " // a row is never shorter than a word
+		colon, text, ok := digitsBefore([]byte(before+tt.text), len(before+tt.text))
+		port := number(text)
+		if ok != tt.ok || ok && (port != tt.port || colon-len(before) != tt.colon) {
+			t.Errorf("digitsBefore(%q) = %d, %d, %v", tt.text, colon, port, ok)
 		}
 	}
 	if i := digits([]byte("a123 "), 1); i != 4 || !bytes.Equal([]byte("a123 ")[1:i], []byte("123")) {
 		t.Errorf("digits end at %d", i)
+	}
+}
+
+func TestTwoEndsAreThoseOfTwoFields(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	for range 20_000 {
+		b := bytes.Repeat([]byte{' '}, ends)
+		for i := range b {
+			if rnd.IntN(5) > 0 {
+				b[i] = "ab:.\x21\x1f\xa0\x00"[rnd.IntN(8)]
+			}
+		}
+		b[0] = 'x'
+		end := blank(b, 0)
+		next := unblank(b, end)
+		nextEnd := blank(b, next)
+		gotEnd, gotNext, gotNextEnd, ok := twoEnds(b)
+		if ok != (nextEnd < ends) || ok && (gotEnd != end || gotNext != next || gotNextEnd != nextEnd) {
+			t.Fatalf("twoEnds(%q) = %d, %d, %d, %v; want %d, %d, %d", b, gotEnd, gotNext, gotNextEnd, ok, end, next, nextEnd)
+		}
+	}
+}
+
+func TestLineEnd(t *testing.T) {
+	for text, want := range map[string]int{
+		"": -1, "a": -1, "\n": 0, "\r\n": 1, "abc\n": 3, "abc\r\n": 4, "abc\r": -1, "abc\rdef\n": -1, "abc\r\r\n": -1,
+		"abc\tdef\n": -1, "abc\x00\n": -1, "12345678\r\n": 9, "1234567\r\n": 8, "\xff\x80 \u00e4\n": 5, "12345678\xff\r\n\n": 10,
+	} {
+		if got := lineEnd([]byte(text), 0); got != want {
+			t.Errorf("lineEnd(%q) = %d; want %d", text, got, want)
+		}
 	}
 }

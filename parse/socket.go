@@ -130,11 +130,16 @@ func (s *Socket) Listening() bool {
 	return s.State == Listen
 }
 
+// HasState reports whether the socket's state is known: UDP has none to know.
+func (s *Socket) HasState() bool {
+	return s.Proto == UDP || s.State != NoState && s.State != OtherState
+}
+
 // MayListen reports whether the socket may wait for peers though its state does
 // not say so: a TCP socket with a local port and no remote one, whose state is
 // not shown or not known.
 func (s *Socket) MayListen() bool {
-	return s.Proto == TCP && (s.State == NoState || s.State == OtherState) && s.looksListening()
+	return !s.HasState() && s.looksListening()
 }
 
 // StateText returns the name of the socket's state, or its word where it is

@@ -66,12 +66,13 @@ func (r *request) sample(ctx context.Context, items []watch.Item, watched *expec
 	unexpected := watched.begin()
 	if unexpected != nil {
 		want.Terms = append(want.Terms, unexpected.Want()...)
+		want.Owners = true
 		add = func(s *parse.Socket) {
 			collector.Add(s)
 			unexpected.Add(s)
 		}
 	}
-	snap, err := source.Read(ctx, r.spec, want, add)
+	snap, err := r.read(ctx, want, add)
 	if err != nil {
 		return failed(items, err, origin(&snap), unexpected != nil), err
 	}
@@ -88,6 +89,15 @@ func (r *request) sample(ctx context.Context, items []watch.Item, watched *expec
 		one.stray = &stray
 	}
 	return one, nil
+}
+
+// read takes a snapshot. A saved output does not hear the context.
+func (r *request) read(ctx context.Context, want *parse.Filter, visit func(*parse.Socket)) (source.Snapshot, error) {
+	if r.spec.Input != "" {
+		r.doing("reading " + r.spec.Input)
+		defer r.doing("")
+	}
+	return source.Read(ctx, r.spec, want, visit)
 }
 
 // keep is the number of sockets to keep of each kind of match.

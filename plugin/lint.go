@@ -20,7 +20,7 @@ func (r *request) lint(ctx context.Context, env Env) (write func() error, err er
 	var lists []lint.List
 	for _, f := range files {
 		l := lint.List{File: f.file}
-		l.Items, l.Errs = readList(f.file, f.kind)
+		l.Items, l.Errs = r.readList(f.file, f.kind)
 		lists = append(lists, l)
 	}
 	lists = append(lists,

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/watch"
 )
 
@@ -45,7 +46,9 @@ func (r *request) files() (lists []list, err error) {
 	}
 	if dir != "" {
 		var c, l []string
+		r.doing("looking into " + dir)
 		c, l, err = listsIn(dir)
+		r.doing("")
 		connections = append(c, connections...)
 		listening = append(l, listening...)
 	}
@@ -82,7 +85,7 @@ func (r *request) lists() (items []watch.Item, problems []string) {
 			if f.kind != kind {
 				continue
 			}
-			list, errs := readList(f.file, kind)
+			list, errs := r.readList(f.file, kind)
 			items = append(items, list...)
 			problems = append(problems, texts(errs)...)
 			r.listeningUnread = r.listeningUnread || kind == watch.Listening && len(errs) > 0
@@ -126,8 +129,14 @@ func listsIn(dir string) (connections, listening []string, err error) {
 	return connections, listening, nil
 }
 
-func readList(file string, kind watch.Kind) ([]watch.Item, []error) {
-	f, err := os.Open(file) //nolint:gosec // G304: the list that the caller named
+func (r *request) readList(file string, kind watch.Kind) ([]watch.Item, []error) {
+	r.doing("reading " + file)
+	defer r.doing("")
+	var f *os.File
+	err := privilege.AsCaller(func() (err error) {
+		f, err = os.Open(file) //nolint:gosec // G304: the list that the caller named
+		return err
+	})
 	if err != nil {
 		return nil, []error{fmt.Errorf("reading a %s list: %w", kind, err)}
 	}

@@ -21,6 +21,9 @@ type Env struct {
 	Version string
 	Lookup  resolve.Lookup  // nil for the system's resolver
 	Reverse resolve.Reverse // likewise
+	// Drop gives up what rights the process has beyond its user's. It is called
+	// when all is read and nothing written; nil for nothing.
+	Drop func() error
 }
 
 // Main runs one command line and returns the exit code. In a check everything,
@@ -38,6 +41,9 @@ func Main(args []string, env Env) (exit int) {
 	}
 	r, err := parseArgs(args)
 	r.spec.Stdin = env.Stdin
+	if err := enoughFiles(); err != nil {
+		return r.fail(env, start, err)
+	}
 	switch {
 	case err != nil:
 		return r.fail(env, start, err)
@@ -48,9 +54,7 @@ func Main(args []string, env Env) (exit int) {
 	case r.Help:
 		return r.tell(env.Stdout, r.usage)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), r.timeout)
-	defer cancel()
-	return r.guarded(ctx, env, start)
+	return r.guarded(env, start)
 }
 
 // tell prints help or version: exit 3 in a check, as the Monitoring Plugins
@@ -60,35 +64,6 @@ func (r *request) tell(w io.Writer, text string) int {
 		return state.Unknown.ExitCode()
 	}
 	return state.OK.ExitCode()
-}
-
-var errTimeout = errors.New("no result within the time limit: see -t")
-
-// guarded runs the verb beside a watch on the clock, so that a list on a dead
-// file system cannot hold the check, and turns a defect of the program into
-// UNKNOWN.
-func (r *request) guarded(ctx context.Context, env Env, start time.Time) int {
-	// A result is written only by whoever wins, so that no late write mixes
-	// with the answer of the watch. A listing of sockets is written as it is read.
-	done := make(chan func() int, 1)
-	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				done <- func() int {
-					return r.fail(env, start, fmt.Errorf("defect in check_netstat, please report it: %v", p))
-				}
-			}
-		}()
-		done <- r.run(ctx, env, start)
-	}()
-	select {
-	case answer := <-done:
-		return answer()
-	case <-time.After(time.Until(start.Add(r.timeout + 300*time.Millisecond))):
-		// The source ends itself at the limit and says more; this is for what
-		// does not hear the context.
-		return r.fail(env, start, errTimeout)
-	}
 }
 
 // run does the work of the verb and returns what writes its result.

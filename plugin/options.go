@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	flags "github.com/jessevdk/go-flags"
@@ -75,6 +76,8 @@ type request struct {
 	completion        completion
 
 	listeningUnread bool // a listening list, or a part of it, could not be read
+
+	step atomic.Pointer[string] // what is being done, where it may hang
 }
 
 // parseArgs reads the command line. The request is usable as far as its verb,

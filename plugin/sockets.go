@@ -16,7 +16,7 @@ import (
 func (r *request) sockets(ctx context.Context, env Env) error {
 	list := report.NewSockets(env.Stdout, r.Output.Output == "json", r.style(env.Stdout))
 	if r.spec.Input != "" && !r.Output.Resolve {
-		snap, err := source.Read(ctx, r.spec, nil, list.Add)
+		snap, err := r.read(ctx, nil, list.Add)
 		if err != nil {
 			return fmt.Errorf("no snapshot: %w", err)
 		}
@@ -39,7 +39,7 @@ func (r *request) sockets(ctx context.Context, env Env) error {
 // can be seen, by their whole names.
 func (r *request) whole(ctx context.Context) ([]parse.Socket, source.Snapshot, error) {
 	var all []parse.Socket
-	snap, err := source.Read(ctx, r.spec, nil, func(s *parse.Socket) { all = append(all, s.Clone()) })
+	snap, err := r.read(ctx, nil, func(s *parse.Socket) { all = append(all, s.Clone()) })
 	if err != nil {
 		return nil, snap, fmt.Errorf("no snapshot: %w", err)
 	}

@@ -75,7 +75,7 @@ func onTheHost(t *testing.T, args []string) string {
 	} else {
 		connect()
 	}
-	text := run(args, plugin.Env{Reverse: func(context.Context, string) ([]string, error) {
+	text := printed(args, plugin.Env{Reverse: func(context.Context, string) ([]string, error) {
 		return []string{"gateway.example.com"}, nil
 	}})
 	for _, c := range <-connected {

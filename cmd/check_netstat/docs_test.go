@@ -33,14 +33,14 @@ func TestTheDocumentsShowWhatTheProgramPrints(t *testing.T) {
 			case strings.ContainsAny(e.command, "|<>&;'\"`\\"):
 				t.Errorf("%s: $ %s needs a shell", e.place, e.command)
 			default:
-				e.compare(t, run(e.args(), plugin.Env{}))
+				e.compare(t, printed(e.args(), plugin.Env{}))
 			}
 		}
 	}
 }
 
-// run runs a command line and returns all that it prints.
-func run(args []string, env plugin.Env) string {
+// printed runs a command line and returns all that it prints.
+func printed(args []string, env plugin.Env) string {
 	var out bytes.Buffer
 	env.Stdin, env.Stdout, env.Stderr, env.Version = strings.NewReader(""), &out, &out, "1.0.0"
 	plugin.Main(args, env)
@@ -50,7 +50,7 @@ func run(args []string, env plugin.Env) string {
 // Commands that stand in a sentence are not run; their options exist all the same.
 func TestTheDocumentsNameOnlyOptionsThatExist(t *testing.T) {
 	t.Chdir("../..")
-	help := run([]string{"discover", "json", "--help"}, plugin.Env{})
+	help := printed([]string{"discover", "json", "--help"}, plugin.Env{})
 	spoken := regexp.MustCompile("`check_netstat ([^`]*)`|^ *(?:sudo -u nagios )?(?:\\S*/)?check_netstat ([^#]*)")
 	found := 0
 	for _, file := range documents(t) {

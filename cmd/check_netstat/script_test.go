@@ -10,7 +10,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidy{m}, map[string]func(){
+		"restricted": restricted,
 		"check_netstat": func() {
 			os.Exit(plugin.Main(os.Args[1:], plugin.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Version: "1.2.3"}))
 		},

@@ -47,12 +47,13 @@ func prepare(s *settings, dir string) (*bench, error) {
 // run measures what is asked for; args are the command line, for the part of
 // the program that runs isolated.
 func (b *bench) run(args []string) error {
-	if b.hold == 0 {
+	measures := b.hold == 0 && b.soakFor == 0
+	if measures {
 		if err := b.captures(); err != nil {
 			return err
 		}
 	}
-	if b.hold == 0 && !slices.ContainsFunc(b.loads, func(size loadSize) bool { return len(b.chosen(socketRows(b.tools, size))) > 0 }) {
+	if measures && !slices.ContainsFunc(b.loads, func(size loadSize) bool { return len(b.chosen(socketRows(b.tools, size))) > 0 }) {
 		return nil
 	}
 	err := isolated(b.meter.dir, args)
@@ -65,7 +66,7 @@ func (b *bench) run(args []string) error {
 
 // captures measures saved outputs.
 func (b *bench) captures() error {
-	out := table{title: fmt.Sprintf("Saved outputs of %d rows:", b.captureSize)}
+	out := table{title: "Saved outputs of " + grouped(b.captureSize) + " rows:"}
 	for _, d := range dialects {
 		if len(b.chosen(captureRows(b.tools, d, population{}))) == 0 {
 			continue
@@ -93,8 +94,11 @@ func (b *bench) sockets() error {
 			return err
 		}
 	}
-	if b.hold > 0 {
+	switch {
+	case b.hold > 0:
 		return b.holdForHand()
+	case b.soakFor > 0:
+		return b.soak()
 	}
 	out := table{title: "Real sockets:"}
 	for _, size := range b.loads {

@@ -56,7 +56,7 @@ func (s loadSize) share(total, i int) int {
 }
 
 const (
-	loadLife  = 15 * time.Minute
+	loadLife  = 2 * time.Hour
 	readyLine = "ready"
 	holdVerb  = "-hold-process" // the argument that makes this program a process of a load
 )

@@ -25,6 +25,7 @@ type settings struct {
 	rows        string // patterns of their names
 	pairs       int
 	hold        int // sockets; 0: measure
+	soakFor     int // runs; 0: measure
 	captureSize int // rows
 	loads       []loadSize
 }
@@ -45,6 +46,8 @@ func run(args []string) error {
 		return naiveCheck(args[1], args[2])
 	case len(args) > 0 && args[0] == holdVerb:
 		return holdProcess(args[1:])
+	case len(args) == 1 && args[0] == churnVerb:
+		return churnProcess()
 	case len(args) > 1 && args[0] == insideVerb:
 		return inside(args[1], args[2:])
 	}
@@ -100,6 +103,7 @@ func readFlags(args []string) (*settings, error) {
 	f.IntVar(&s.pairs, "pairs", 11, "how often each pair of commands runs")
 	quick := f.Bool("quick", false, "100,000 rows, up to 10,000 sockets, 3 pairs: a look, no measurement")
 	f.IntVar(&s.hold, "hold", 0, "measure nothing, hold that `number` of sockets until Enter is pressed, for commands of your own")
+	f.IntVar(&s.soakFor, "soak", 0, "measure nothing, make that `number` of runs against sockets that come and go")
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}

@@ -51,3 +51,11 @@ func TestTable(t *testing.T) {
 		t.Errorf("table, %v:\n%s\nwant:\n%s", err, b.String(), want)
 	}
 }
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 100_007: "100,007", 1_000_000: "1,000,000"} {
+		if got := grouped(n); got != want {
+			t.Errorf("grouped(%d) = %q; want %q", n, got, want)
+		}
+	}
+}

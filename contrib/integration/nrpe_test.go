@@ -91,6 +91,22 @@ func TestNRPEBringsExitCodeLongOutputAndPerfdata(t *testing.T) {
 	}
 }
 
+// Debian's NRPE hangs up on arguments, which check_nrpe makes UNKNOWN of; one that
+// was built for them gives the item.
+func TestNRPEWithArgumentsJudgesTheItemOrRefuses(t *testing.T) {
+	_, port := listen(t, 0)
+	ask, _ := nrpe(t, lists(t, port), "\ndont_blame_nrpe=1\n")
+	text, code := ask(t, "-c", "check_netstat_item", "-a", "shop/port")
+	refused := code == 3 && strings.Contains(text, "Receive header underflow")
+	if judged := code == 0 && strings.HasPrefix(text, "OK: shop/port: listening on "); !refused && !judged {
+		t.Errorf("exit %d\n%s", code, text)
+	}
+	// What is not given is empty, and no item.
+	if text, code = ask(t, "-c", "check_netstat_item"); code != 3 || !strings.HasPrefix(text, "UNKNOWN: --item is empty") {
+		t.Errorf("without an argument: exit %d\n%s", code, text)
+	}
+}
+
 func TestNRPEBrings300ItemsWhole(t *testing.T) {
 	dir := many(t, 300)
 	ask, _ := nrpe(t, dir, `

@@ -47,14 +47,16 @@ func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
 		t.Errorf("without sudo: exit %d\n%s", code, text)
 	}
 	key := "listening/tcp/*"
-	for _, args := range [][]string{{"--dir", dir, "-v"}, {"--dir", dir, "--item", key, "-v"}, {"-v", "--dir", dir, "--max-output", "4000", "--timeout", "5"}} {
+	for _, args := range [][]string{{"--dir", dir, "-v"}, {"--dir", dir, "--item", key, "-v"}, {"-v", "--dir", dir, "--max-output", "4000", "--timeout", "5"},
+		{"--dir", dir, "--source", "netstat", "--port", "tcp:22,=no-such", "--item", "listening/*7.7*", "-c", "1:", "-w", "@5:9", "--ignore-process"},
+	} {
 		if text, code := sudo(args...); code != 0 || !strings.Contains(text, line) {
 			t.Errorf("%q: exit %d\n%s", args, code, text)
 		}
 	}
 	for _, args := range [][]string{
 		{"--netstat", "/bin/sh"}, {"--input", "/etc/shadow"}, {"--connections", "/etc/shadow"}, {"--dir", "/root"}, {"--dir", dir + "/../x"},
-		{"--dir", dir, "--netstat", "/bin/sh"}, {"-v --netstat /bin/sh"}, {"-v\n--netstat", "/bin/sh"}, {"--item", "a b"}, {"--item", "x --netstat /bin/sh"}, {"sockets"},
+		{"--dir", dir, "--netstat", "/bin/sh"}, {"-v --netstat /bin/sh"}, {"-v\n--netstat", "/bin/sh"}, {"--item", "a b"}, {"--item", "--netstat=/bin/sh"}, {"--port", "tcp:22", "--netns", "/proc/1/ns/net"}, {"--item", "x --netstat /bin/sh"}, {"sockets"},
 	} {
 		// sudo joins the arguments with blanks before it compares them, so that one
 		// argument with blanks may pass: to the plugin it is still one.
@@ -68,23 +70,20 @@ func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
 	}
 }
 
-func TestANetstatWithCapabilitiesShowsPrograms(t *testing.T) {
+func TestAPluginWithCapabilitiesShowsPrograms(t *testing.T) {
 	dir, line := ownList(t)
-	path, err := exec.LookPath("netstat")
+	text, err := os.ReadFile(filepath.Join(plugins, "check_netstat"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
+	able := write(t, filepath.Join(open(t, "able"), "check_netstat"), string(text))
+	if err := os.Chmod(able, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	own := write(t, filepath.Join(open(t, "netstat"), "netstat"), string(text))
-	if err := os.Chmod(own, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	must(t, exec.Command("setcap", "cap_sys_ptrace,cap_dac_read_search=ep", own))
-	got, code := output(t, command(t, filepath.Join(plugins, "check_netstat"), "--dir", dir, "--netstat", own))
-	if code != 0 || !strings.Contains(got, line) {
-		t.Errorf("exit %d\n%s", code, got)
+	must(t, exec.Command("setcap", "cap_sys_ptrace,cap_dac_read_search=ep", able))
+	for _, source := range []string{"auto", "netstat", "ss", "kernel"} {
+		if got, code := output(t, command(t, able, "--dir", dir, "--source", source)); code != 0 || !strings.Contains(got, line) {
+			t.Errorf("source %s: exit %d\n%s", source, code, got)
+		}
 	}
 }

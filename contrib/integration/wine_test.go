@@ -111,6 +111,7 @@ func TestTheWindowsProgramPrintsTheSameBytes(t *testing.T) {
 		})
 	}
 
+	t.Run("the tables of the kernel", w.kernelTables)
 	t.Run("the lists of ProgramData", func(t *testing.T) {
 		dir := filepath.Join(w.prefix(), "drive_c/ProgramData/check_netstat")
 		if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -67,7 +67,12 @@ func (d *dump) request(seq uint32) []byte {
 	return b
 }
 
-var errCut = errors.New("sock_diag: message cut short")
+var (
+	errCut = errors.New("sock_diag: message cut short")
+	// errInterrupted: a dump that is not of one moment in a way that the kernel
+	// marks (NLM_F_DUMP_INTR, netlink(7)). inet_diag has no reason to do so yet.
+	errInterrupted = errors.New("sock_diag: the dump was interrupted by a change")
+)
 
 // decoder turns datagrams of sock_diag into sockets. It reuses one socket, and
 // allocates nothing but the zones of link-local addresses (BenchmarkDecode).
@@ -95,6 +100,9 @@ func (d *decoder) datagram(b []byte, seq uint32, proto parse.Proto) (done bool, 
 		kind := binary.NativeEndian.Uint16(b[4:])
 		if got := binary.NativeEndian.Uint32(b[8:]); got != seq {
 			return false, fmt.Errorf("sock_diag: answer to request %d, not %d", got, seq)
+		}
+		if binary.NativeEndian.Uint16(b[6:])&unix.NLM_F_DUMP_INTR != 0 {
+			return false, errInterrupted
 		}
 		switch kind {
 		case unix.NLMSG_DONE:

@@ -37,7 +37,7 @@ func read(ctx context.Context, want *parse.Filter, netns string, visit func(*par
 	if fd >= 0 {
 		defer func() { _ = unix.Close(fd) }()
 	}
-	c := &conversation{fd: fd, decoder: decoder{visit: visit, ifname: interfaceNames(fd)}}
+	c := &conversation{link: netlink(fd), decoder: decoder{visit: visit, ifname: interfaceNames(fd)}}
 	for _, proto := range []parse.Proto{parse.TCP, parse.UDP} {
 		dumps := plan(want, proto)
 		if len(dumps) == 0 {
@@ -94,9 +94,31 @@ func openDiag() (fd int, err error) {
 	return fd, nil
 }
 
-// conversation is what is said over one sock_diag socket.
+// link carries messages to the kernel and its datagrams back.
+type link interface {
+	send(message []byte) error
+	// receive fills buf; n is the datagram's whole length, which may be more.
+	receive(buf []byte) (n int, fromKernel bool, err error)
+}
+
+// netlink is the link that a sock_diag socket is, by its descriptor.
+type netlink int
+
+func (fd netlink) send(message []byte) error {
+	return unix.Sendto(int(fd), message, 0, &unix.SockaddrNetlink{})
+}
+
+// receive asks for the whole length with MSG_TRUNC (recv(2)). Another process
+// can write to our port, and is not the kernel then (netlink(7)).
+func (fd netlink) receive(buf []byte) (n int, fromKernel bool, err error) {
+	n, from, err := unix.Recvfrom(int(fd), buf, unix.MSG_TRUNC)
+	sender, ok := from.(*unix.SockaddrNetlink)
+	return n, ok && sender.Pid == 0, err
+}
+
+// conversation is what is said over one link.
 type conversation struct {
-	fd      int
+	link    link
 	seq     uint32
 	buf     []byte
 	decoder decoder
@@ -120,24 +142,22 @@ func (c *conversation) dump(ctx context.Context, d *dump) error {
 		c.buf = make([]byte, receiveSize)
 	}
 	c.seq++
-	kernel := &unix.SockaddrNetlink{}
-	if err := unix.Sendto(c.fd, d.request(c.seq), 0, kernel); err != nil {
+	if err := c.link.send(d.request(c.seq)); err != nil {
 		return fmt.Errorf("asking sock_diag: %w", err)
 	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("sock_diag did not finish: %w", err)
 		}
-		// With MSG_TRUNC n is the datagram's whole length (recv(2)).
-		n, from, err := unix.Recvfrom(c.fd, c.buf, unix.MSG_TRUNC)
+		n, fromKernel, err := c.link.receive(c.buf)
 		switch {
 		case errors.Is(err, unix.EINTR), errors.Is(err, unix.EAGAIN):
 			continue // and look at the context
 		case err != nil: // ENOBUFS among them: something was lost
 			return fmt.Errorf("receiving from sock_diag: %w", err)
 		}
-		if sender, ok := from.(*unix.SockaddrNetlink); !ok || sender.Pid != 0 {
-			continue // another process wrote to our port: netlink(7)
+		if !fromKernel {
+			continue
 		}
 		if n > len(c.buf) {
 			return fmt.Errorf("sock_diag: a datagram of %d bytes", n)

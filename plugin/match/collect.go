@@ -21,6 +21,7 @@ type Collector struct {
 	selectors []selector
 	of        []int32 // the selector of each item, -1 for one that is not looked for
 	keep      int
+	owners    bool // an item's verdict can hang on a socket's owners, or they are to be shown
 
 	remote, local addrIndex    // selectors of connections by their remote or local end
 	listen        [2]portIndex // selectors of listening items: TCP, UDP
@@ -34,10 +35,12 @@ type Collector struct {
 
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
-	item  *watch.Item      // one of its items, for the endpoint
-	named bool             // the owners matter to one of its items
-	cells map[string]*cell // made with the first socket: most items have few, many none
-	order []*cell
+	item  *watch.Item // one of its items, for the endpoint
+	named bool        // the owners matter to one of its items
+	// explained: a miss of one of its items has a reason in what is near.
+	explained bool
+	cells     map[string]*cell // made with the first socket: most items have few, many none
+	order     []*cell
 	// plain are the cells of connections whose owners do not matter, by state and
 	// by whether they have any: those of millions of rows (BenchmarkItems).
 	plain *[parse.NumStates][2]*cell
@@ -75,7 +78,11 @@ func New(items []watch.Item, keep int) *Collector {
 			c.index(it, n)
 		}
 		c.of[i] = n
-		c.selectors[n].named = c.selectors[n].named || c.named(it)
+		sel := &c.selectors[n]
+		sel.named = sel.named || c.named(it)
+		sel.explained = sel.explained || it.Expect == watch.Present
+		c.owners = c.owners || c.named(it) || it.Expect == watch.Absent // see ownerless
+		c.near.programs = c.near.programs || it.Kind == watch.Listening && !it.Program.IsAny()
 	}
 	c.remote.seal()
 	c.local.seal()
@@ -121,7 +128,7 @@ func plain(a netip.Addr) netip.Addr {
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
 	switch {
-	case s.Listening():
+	case s.Listening(), s.MayListen():
 		c.addListening(s)
 	case isConnection(s):
 		c.addConnection(s)
@@ -180,7 +187,9 @@ func (c *Collector) addListening(s *parse.Socket) {
 		c.addUnclear(s)
 		return
 	}
-	c.near.addListening(s)
+	if s.Listening() {
+		c.near.addListening(s)
+	}
 	c.listen[s.Proto-parse.TCP].find(s.Local.Port, func(n int32) {
 		if fit, dual := serves(s, c.selectors[n].item); fit != watch.No {
 			c.enter(n, s, fit, dual)
@@ -267,11 +276,19 @@ func (sel *selector) slot(s *parse.Socket, fit watch.Fit) **cell {
 
 // add counts a socket of the cell.
 func (ce *cell) add(s *parse.Socket, keep int) {
-	if ce.count++; ce.count > 1 && len(ce.more) < keep-1 {
-		ce.more = append(ce.more, s.Clone())
-	}
+	ce.count++
 	if ce.find {
 		ce.inodes = append(ce.inodes, s.Inode)
+	}
+	if ce.count == 1 {
+		return
+	}
+	if ce.endpoint == watch.Maybe && !ce.find && order(s, &ce.socket) < 0 {
+		before := ce.socket // a reason names the first in order, not the first to come
+		ce.socket, s = s.Clone(), &before
+	}
+	if len(ce.more) < keep-1 {
+		ce.more = append(ce.more, s.Clone())
 	}
 }
 
@@ -305,9 +322,6 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 
 // addUnclear keeps a socket whose endpoint is shown by name or cut.
 func (c *Collector) addUnclear(s *parse.Socket) {
-	if len(c.unclear) == maxUnclear {
-		c.more = true
-		return
-	}
-	c.unclear = append(c.unclear, s.Clone())
+	c.more = c.more || len(c.unclear) == maxUnclear
+	c.unclear = insert(c.unclear, s, maxUnclear)
 }

@@ -185,7 +185,7 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 		switch {
 		case program == watch.No:
 			ev.others = append(ev.others, ce)
-		case fit == watch.Yes && ce.socket.State == parse.OtherState:
+		case fit == watch.Yes && !ce.socket.HasState():
 			// It matches, but whether that is good is not known: it may count
 			// as OK as well as not.
 			ev.odd = append(ev.odd, ce)
@@ -295,7 +295,7 @@ func (j *judge) named(s parse.Socket) parse.Socket {
 // item's: nothing that is shown contradicts it.
 func couldBe(it *watch.Item, s *parse.Socket) bool {
 	if it.Kind == watch.Listening {
-		return s.Listening() && s.Proto == it.Proto &&
+		return (s.Listening() || s.MayListen()) && s.Proto == it.Proto &&
 			couldBePort(it.LocalPorts, s.Local) && couldBeHost(it.Local, nil, s.Local)
 	}
 	return !s.Listening() && s.Proto == parse.TCP &&

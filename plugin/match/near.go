@@ -50,7 +50,6 @@ func (n *nearby) wantConnection(it *watch.Item) {
 
 func (n *nearby) wantListening(it *watch.Item) {
 	enter(&n.listenPorts, it.LocalPorts)
-	n.programs = n.programs || !it.Program.IsAny()
 }
 
 func (n *nearby) addConnection(s *parse.Socket) {
@@ -106,9 +105,25 @@ func insert(sorted []parse.Socket, s *parse.Socket, limit int) []parse.Socket {
 }
 
 // order compares sockets as a reason lists them: by protocol, remote and local
-// end.
+// end, and where those are the same by all else that a reason can hold, so that
+// which of them stay does not hang on the order of the sockets.
 func order(a, b *parse.Socket) int {
-	return cmp.Or(cmp.Compare(a.Proto, b.Proto),
+	n := cmp.Or(cmp.Compare(a.Proto, b.Proto),
 		plain(a.Remote.Addr).Compare(plain(b.Remote.Addr)), cmp.Compare(a.Remote.Port, b.Remote.Port),
 		plain(a.Local.Addr).Compare(plain(b.Local.Addr)), cmp.Compare(a.Local.Port, b.Local.Port))
+	if n != 0 {
+		return n
+	}
+	return cmp.Or(compareText(&a.Remote, &b.Remote), compareText(&a.Local, &b.Local),
+		cmp.Compare(a.State, b.State), cmp.Compare(a.Word, b.Word), compareOwners(a.Owners, b.Owners))
+}
+
+func compareText(a, b *parse.Endpoint) int {
+	return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Service, b.Service), a.Addr.Compare(b.Addr))
+}
+
+func compareOwners(a, b []parse.Owner) int {
+	return slices.CompareFunc(a, b, func(a, b parse.Owner) int {
+		return cmp.Or(cmp.Compare(a.PID, b.PID), cmp.Compare(a.Name, b.Name))
+	})
 }

@@ -10,7 +10,7 @@ import (
 // Want returns the sockets that the items need, for a source that can leave
 // out others.
 func (c *Collector) Want() *parse.Filter {
-	f := new(parse.Filter)
+	f := &parse.Filter{Owners: c.owners}
 	for i := range c.selectors {
 		f.Terms = append(f.Terms, terms(c.selectors[i].item)...)
 	}
@@ -54,7 +54,7 @@ func (c *Collector) WantNear() *parse.Filter {
 	f := &parse.Filter{Near: true}
 	for i := range c.selectors {
 		sel := &c.selectors[i]
-		if len(sel.order) > 0 || sel.item.Expect != watch.Present {
+		if len(sel.order) > 0 || !sel.explained {
 			continue
 		}
 		f.Terms = append(f.Terms, terms(sel.item)...)

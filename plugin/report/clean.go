@@ -3,8 +3,9 @@ package report
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"check_netstat/plugin/visible"
 )
 
 // Clean makes text from outside safe for a monitoring system's line: no "|",
@@ -34,19 +35,11 @@ func OneLine(text string) string {
 		switch {
 		case r == '\t', r == '\n', r == '\r', r == '\v', r == '\f':
 			return ' '
-		case hostile(r):
+		case !visible.Is(r):
 			return '?'
 		}
 		return r
 	}, strings.ToValidUTF8(text, "?"))
-}
-
-// hostile reports whether a character changes how others are shown or is not
-// shown itself: controls (Cc), format characters such as bidi overrides and
-// zero-width ones (Cf), line and paragraph separators, private use.
-func hostile(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError ||
-		unicode.Is(unicode.Variation_Selector, r) || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0'
 }
 
 // clip shortens text to at most n bytes, at a character's end.
@@ -70,9 +63,9 @@ func escapeJSON(encoded []byte) []byte {
 	for len(encoded) > 0 {
 		r, size := utf8.DecodeRune(encoded)
 		switch {
-		case r == '|' || r != '\n' && hostile(r) && r <= 0xffff:
+		case r == '|' || r != '\n' && !visible.Is(r) && r <= 0xffff:
 			out = fmt.Appendf(out, `\u%04x`, r)
-		case hostile(r) && r > 0xffff:
+		case !visible.Is(r) && r > 0xffff:
 			hi, lo := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
 			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
 		default:

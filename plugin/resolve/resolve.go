@@ -71,6 +71,11 @@ func bounded[T any](ctx context.Context, lookup func() ([]T, error)) ([]T, error
 	}
 	done := make(chan answer, 1)
 	go func() {
+		defer func() { // else it would end the program, as CRITICAL
+			if p := recover(); p != nil {
+				done <- answer{err: fmt.Errorf("defect in the resolver: %v", p)}
+			}
+		}()
 		all, err := lookup()
 		done <- answer{all, err}
 	}()

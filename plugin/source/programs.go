@@ -22,7 +22,8 @@ type programs struct {
 // Linux: -W keeps addresses whole, -e shows the inode, by which owners are
 // looked up after matching: -p would look up every socket's. Old net-tools do
 // not know -W. Windows: -b would show programs but needs an administrator and
-// seconds; -o shows the PID. macOS: -v adds the process. FreeBSD: only sockstat
+// seconds; -o shows the PID. macOS: -v adds the process, -l keeps
+// addresses whole. FreeBSD: only sockstat
 // shows programs; -s adds the states, -w keeps addresses whole.
 func systemPrograms(goos string) programs {
 	unix := []string{"/usr/bin", "/bin", "/usr/sbin", "/sbin"}
@@ -37,7 +38,7 @@ func systemPrograms(goos string) programs {
 			kernel:  true,
 		}
 	case "darwin":
-		return programs{dirs: unix, netstat: [][]string{{"-anvW"}, {"-an"}}}
+		return programs{dirs: unix, netstat: [][]string{{"-anvl"}, {"-an"}}}
 	case "freebsd":
 		return programs{dirs: unix, netstat: [][]string{{"-anW"}, {"-an"}}, sockstat: [][]string{{"-46sw"}, {"-46s"}}}
 	}
@@ -56,10 +57,14 @@ const many = 10_000
 // the host has.
 func choose(spec Spec, sys programs, count func() (int, error)) (program, error) {
 	if spec.Netstat != "" {
-		if _, err := os.Stat(spec.Netstat); err != nil {
+		path, err := filepath.Abs(spec.Netstat) // a bare name would be looked for in PATH
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
 			return program{source: Netstat}, fmt.Errorf("looking for netstat: %w", err)
 		}
-		return netstat(spec.Netstat, sys), nil
+		return netstat(path, sys), nil
 	}
 	path, sockstat := find(sys.dirs, Netstat), ""
 	if sys.sockstat != nil {

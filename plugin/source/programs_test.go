@@ -9,7 +9,7 @@ import (
 )
 
 func TestEverySystemHasItsNetstat(t *testing.T) {
-	for goos, want := range map[string]string{"linux": "-tuanWe", "windows": "-ano", "freebsd": "-anW", "darwin": "-anvW", "openbsd": "-anW"} {
+	for goos, want := range map[string]string{"linux": "-tuanWe", "windows": "-ano", "freebsd": "-anW", "darwin": "-anvl", "openbsd": "-anW"} {
 		if got := systemPrograms(goos).netstat[0][0]; got != want {
 			t.Errorf("%s: netstat %s; want %s", goos, got, want)
 		}

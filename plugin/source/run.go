@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"runtime"
 	"time"
 )
 
@@ -17,7 +18,8 @@ var errTooMuch = fmt.Errorf("printed more than %d MiB", maxOutput>>20)
 
 // run starts a program without a shell and with a small environment of its own,
 // lets read have its output, and returns what it said on standard error. At the
-// end of the context the program and all it has started are killed.
+// end of the context, and when the program has ended, it and all that it has
+// started are killed. path must be absolute: else PATH would be searched.
 func run(ctx context.Context, path string, args []string, read func(io.Reader) error) (said string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -27,6 +29,8 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 	cmd.Stderr = &stderr
 	cmd.WaitDelay = 200 * time.Millisecond // a grandchild may hold the pipes longer
 	kill := confine(cmd)
+	runtime.LockOSThread() // the kernel ends the program with the thread that has started it
+	defer runtime.UnlockOSThread()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", fmt.Errorf("cannot be run: %w", err)
@@ -40,6 +44,7 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 	if readErr != nil {
 		cancel() // it may still be printing
 	}
+	kill.ended(cmd)
 	waitErr := cmd.Wait()
 	if cause := context.Cause(ctx); errors.Is(cause, context.DeadlineExceeded) {
 		return stderr.String(), errors.New("did not finish within the time limit")

@@ -54,6 +54,9 @@ func (c confined) started(cmd *exec.Cmd) (release func()) {
 	return func() { _ = windows.CloseHandle(c.job) }
 }
 
+// ended: what the program has left ends with its job.
+func (confined) ended(*exec.Cmd) {}
+
 // environment is all that a program gets. Windows programs do not start
 // without SystemRoot.
 func environment() []string {

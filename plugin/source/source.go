@@ -13,6 +13,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/kernel"
+	"check_netstat/plugin/privilege"
 )
 
 // The names of the sources.
@@ -66,6 +67,11 @@ func read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.
 	case prog.source == Kernel:
 		return readKernel(ctx, spec.NetNS, want, visit)
 	}
+	if privilege.Elevated() {
+		if err := privilege.Trusted(prog.path); err != nil {
+			return Snapshot{Source: prog.source}, fmt.Errorf("%s is not run with the rights of root: %w", prog.path, err)
+		}
+	}
 	return readProgram(ctx, prog, want, visit)
 }
 
@@ -90,7 +96,11 @@ func readFile(spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapsho
 	if spec.Input == "-" {
 		snap.Command = "standard input"
 	} else {
-		f, err := os.Open(spec.Input)
+		var f *os.File
+		err := privilege.AsCaller(func() (err error) {
+			f, err = os.Open(spec.Input)
+			return err
+		})
 		if err != nil {
 			return snap, fmt.Errorf("reading a saved output: %w", err)
 		}

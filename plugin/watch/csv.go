@@ -15,8 +15,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// maxList bounds the size of a watch list in bytes.
-const maxList = 64 << 20
+// Bounds of a watch list: its size in bytes, and the number of its rows. An item
+// takes up to 10 kB of memory while its list is read, most of it for procName.
+const (
+	maxList = 16 << 20
+	maxRows = 50_000
+)
 
 // Read reads one watch list. file names it in Item.Where and in errors.
 //
@@ -228,11 +232,17 @@ func (r *records) ReadAll() ([][]string, error) {
 				return all, nil
 			}
 			if err != nil {
+				if len(all) > maxRows {
+					return nil, fmt.Errorf("more than %d rows", maxRows)
+				}
 				all = append(all, r.bad(base, err))
 				break
 			}
 			if isBlank(record) {
 				continue
+			}
+			if len(all) > maxRows {
+				return nil, fmt.Errorf("more than %d rows", maxRows)
 			}
 			r.fields = append(r.fields, positions(p, len(record), base))
 			all = append(all, r.fit(record))

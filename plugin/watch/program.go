@@ -5,7 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"check_netstat/plugin/visible"
 )
 
 // Fit says whether a program fits an item.
@@ -84,7 +85,7 @@ func ProgramOf(name string, cut, plain bool) string {
 	var b strings.Builder
 	b.WriteByte('^')
 	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp
-		if unicode.IsPrint(r) && r != utf8.RuneError && (!plain || inKey(r)) {
+		if unicode.IsPrint(r) && visible.Is(r) && (!plain || inKey(r)) {
 			b.WriteString(regexp.QuoteMeta(string(r)))
 		} else {
 			fmt.Fprintf(&b, `\x{%x}`, r)

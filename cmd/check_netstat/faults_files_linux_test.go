@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// mostMemory is what a run may take whatever it reads, in kB.
+const mostMemory = 600 << 10
+
+// listOf writes a watch list of that many rows.
+func listOf(t *testing.T, rows int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "list.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bufio.NewWriter(f)
+	fmt.Fprintln(b, "ipProtocol,localIP,localPort,procName,comment")
+	for i := range rows {
+		fmt.Fprintf(b, "tcp,,%d,^program-%d$,row\n", 1+i%65535, i)
+	}
+	if err := b.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestFaultList: a list that cannot be read is UNKNOWN and named, in bounded
+// time and memory.
+func TestFaultList(t *testing.T) {
+	dir := t.TempDir()
+	pipe, gone, sparse, locked := filepath.Join(dir, "pipe.csv"), filepath.Join(dir, "gone.csv"), filepath.Join(dir, "big.csv"), filepath.Join(dir, "locked.csv")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(dir, "nothing"), gone); err != nil {
+		t.Fatal(err)
+	}
+	for path, size := range map[string]int64{sparse: 1 << 30, locked: 0} {
+		if err := os.WriteFile(path, []byte("ipProtocol,localPort\ntcp,22\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if size > 0 {
+			if err := os.Truncate(path, size); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	netstat := script(t, printing(good))
+	for _, tt := range []struct {
+		name, list string
+		limit      float64
+		line       string
+	}{
+		{"hangs", pipe, 0.3, `no result within the time limit \(-t\): reading .*/pipe.csv has not ended`},
+		{"has vanished", gone, 8, "reading a listening list: .*/gone.csv: no such file or directory"},
+		{"is a folder", dir, 8, "reading .*: is a directory"},
+		{"is a device without an end", "/dev/zero", 8, "reading /dev/zero: larger than 16 MiB"},
+		{"is a device without a byte", "/dev/null", 8, "/dev/null: empty: .*"},
+		{"has 1 GB", sparse, 8, "reading .*/big.csv: larger than 16 MiB"},
+		{"has a million rows", listOf(t, 1_000_000), 8, "reading .*/list.csv: (more than 50000 rows|larger than 16 MiB)"},
+		{"has a row too many", listOf(t, 50_001), 8, "reading .*/list.csv: more than 50000 rows"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := finish(t, program(t, "--netstat", netstat, "--listening", tt.list, "-t", fmt.Sprint(tt.limit)))
+			r.says(t, 3, "UNKNOWN: "+tt.line, time.Duration(tt.limit*float64(time.Second)))
+			if r.memory > mostMemory {
+				t.Errorf("%d kB of memory", r.memory)
+			}
+			// The items that are known are judged all the same.
+			if tt.limit == 8 {
+				r = finish(t, program(t, "--netstat", netstat, "--listening", tt.list, "--port", "tcp:22", "-v"))
+				if r.exit != 3 || !strings.Contains(r.out, "\n[OK] listening/tcp/any:22/: listening on 0.0.0.0:22") {
+					t.Errorf("beside another item: exit %d\n%s", r.exit, r.out)
+				}
+			}
+		})
+	}
+	t.Run("has as many rows as it may", func(t *testing.T) {
+		r := finish(t, program(t, "--netstat", netstat, "--listening", listOf(t, 50_000), "-t", "60"))
+		r.says(t, 2, `CRITICAL: 49\d\d\d of 50000 items CRITICAL.*`, 60*time.Second)
+		if r.memory > mostMemory {
+			t.Errorf("%d kB of memory", r.memory)
+		}
+	})
+}
+
+// TestFaultSavedOutput: the same for --input.
+func TestFaultSavedOutput(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe.txt")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, input string
+		limit       float64
+		line        string
+	}{
+		{"hangs", pipe, 0.3, `no result within the time limit \(-t\): .*pipe.txt.*`},
+		{"is missing", filepath.Join(dir, "none"), 8, "no snapshot: reading a saved output: .*no such file or directory"},
+		{"is a folder", dir, 8, "no snapshot: .*: is a directory"},
+		{"never ends", "/dev/zero", 0.5, `no result within the time limit \(-t\): .*`},
+		{"is empty", "/dev/null", 8, "no snapshot: /dev/null: not recognised as output of netstat or ss"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := finish(t, program(t, "--input", tt.input, "--port", "tcp:22", "-t", fmt.Sprint(tt.limit)))
+			r.says(t, 3, "UNKNOWN: "+tt.line, time.Duration(tt.limit*float64(time.Second)))
+			if r.memory > mostMemory {
+				t.Errorf("%d kB of memory", r.memory)
+			}
+		})
+	}
+}
+
+// TestFaultProcessesVanish: the search for a program goes through a /proc in
+// which processes come and go all the time.
+func TestFaultProcessesVanish(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	stop := make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		for range 2000 { // more than the checks below last; each is waited for
+			select {
+			case <-stop:
+				ended <- nil
+				return
+			default:
+			}
+			if err := exec.Command("true").Run(); err != nil {
+				ended <- err
+				return
+			}
+		}
+		ended <- nil
+	}()
+	for range 10 {
+		cmd := program(t, "--source", "kernel", "--port", "tcp:127.0.0.1:"+port+",no-such-program")
+		finish(t, cmd).says(t, 2, "CRITICAL: .*: listening, but owned by check_netstat.test, not no-such-program", 8*time.Second)
+	}
+	close(stop)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,15 @@
+//go:build !linux
+
+package privilege
+
+import "os"
+
+// Elevated reports whether the program runs as root. Windows, which has no
+// such user, asks with -1.
+func Elevated() bool { return os.Geteuid() == 0 }
+
+// AsCaller runs f. The program is not meant for a set-user-ID bit here.
+func AsCaller(f func() error) error { return f() }
+
+// Drop: there are no capabilities to give up.
+func Drop() error { return nil }

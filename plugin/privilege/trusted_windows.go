@@ -1,0 +1,5 @@
+package privilege
+
+// Trusted: who may write a file is a matter of access control lists, and whoever
+// may change the command line of a service is an administrator.
+func Trusted(string) error { return nil }
