@@ -93,7 +93,7 @@ func zipped(folder string, all []entry, at time.Time) ([]byte, error) {
 	})
 	for _, e := range all {
 		h := &zip.FileHeader{Name: folder + "/" + e.name, Method: zip.Deflate, Modified: at}
-		h.SetMode(os.FileMode(mode(e))) //nolint:gosec // G115: 0755 or 0644
+		h.SetMode(os.FileMode(mode(e)))
 		f, err := w.CreateHeader(h)
 		if err != nil {
 			return nil, err

@@ -41,7 +41,7 @@ func (r *release) pack(t target, p packaging, program string) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // G301: as in the package
 			return err
 		}
-		if err := os.WriteFile(path, e.data, os.FileMode(mode(e))); err != nil { //nolint:gosec // G306, G115: likewise
+		if err := os.WriteFile(path, e.data, os.FileMode(mode(e))); err != nil { //nolint:gosec // G306: likewise
 			return err
 		}
 	}
@@ -62,11 +62,11 @@ func (r *release) pack(t target, p packaging, program string) error {
 
 // datePaths sets the time of all that is laid out: nfpm takes that of folders.
 func (r *release) datePaths(stage string) error {
-	return filepath.WalkDir(stage, func(path string, _ fs.DirEntry, err error) error {
+	return filepath.WalkDir(stage, func(path string, _ fs.DirEntry, err error) error { //nolint:gosec // G703: a folder of this run
 		if err != nil {
 			return err
 		}
-		return os.Chtimes(path, r.time, r.time)
+		return os.Chtimes(path, r.time, r.time) //nolint:gosec // G122: likewise
 	})
 }
 
