@@ -25,6 +25,10 @@
 // Package host stands beside the way: match asks it for facts about this host
 // (whole program names, v6-only sockets) where a verdict hangs on one.
 //
+// Beside it, too, stand privilege, which keeps small what a run may do, and
+// visible, which knows what characters may be shown. Main runs all of it beside
+// a watch on the clock and on signals (guard.go), and writes the result last.
+//
 // Nothing on the way ends the run. What goes wrong with one row becomes that
 // row's verdict, and what goes wrong beside the rows becomes a problem of the
 // report; both are UNKNOWN, never OK and never CRITICAL.

@@ -104,3 +104,26 @@ func TestFaultClock(t *testing.T) {
 		t.Error("no name was looked up")
 	}
 }
+
+// broken panics when it is read.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { panic("here") }
+
+// TestFaultDefect: a defect of the program is UNKNOWN, wherever it shows.
+func TestFaultDefect(t *testing.T) {
+	const want = "UNKNOWN: defect in check_netstat, please report it: here"
+	for name, env := range map[string]plugin.Env{
+		"while it reads":  {Stdin: broken{}},
+		"while it writes": {Stdin: strings.NewReader("tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN\n"), Drop: func() error { panic("here") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			env.Stdout = &b
+			exit := plugin.Main([]string{"--input", "-", "--port", "tcp:22"}, env)
+			if first, _, _ := strings.Cut(b.String(), " | "); exit != 3 || first != want {
+				t.Errorf("exit %d: %s", exit, first)
+			}
+		})
+	}
+}
