@@ -472,7 +472,7 @@ func TestFaultLimits(t *testing.T) {
 		cmd.Env = append(cmd.Env, "GOMEMLIMIT=1MiB", "GOGC=1")
 		finish(t, cmd).says(t, 0, "OK: .*", 8*time.Second)
 	})
-	t.Run("1 GB of address space", func(t *testing.T) {
+	t.Run("4 GB of address space", func(t *testing.T) {
 		cmd := limited(t, "ulimit -v 4000000", "--netstat", netstat, "--port", "tcp:22")
 		finish(t, cmd).says(t, 0, "OK: .*", 8*time.Second)
 	})

@@ -18,8 +18,8 @@ import (
 // Bounds of a watch list: its size in bytes, and the number of its rows. An item
 // takes up to 10 kB of memory while its list is read, most of it for procName.
 const (
-	maxList = 16 << 20
-	maxRows = 50_000
+	maxList = 8 << 20
+	maxRows = 20_000
 )
 
 // Read reads one watch list. file names it in Item.Where and in errors.

@@ -195,7 +195,7 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestReadRefusesAListThatIsTooLarge(t *testing.T) {
 	_, errs := Read(endless{}, "list.csv", Connection)
-	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "larger than 16 MiB") {
+	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "larger than 8 MiB") {
 		t.Errorf("errors %v, want one about the size", errs)
 	}
 }
