@@ -11,6 +11,8 @@ need() {
 need lintian lintian
 need mandoc mandoc
 need rpm rpm
+need rpm2cpio rpm2cpio
+need cpio cpio
 need unzip unzip
 need zsh zsh
 need fish fish
