@@ -7,10 +7,16 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 BUILD   := $(GO) build -tags $(TAGS) -trimpath -ldflags '$(LDFLAGS)'
 TARGETS := windows/amd64 linux/amd64 linux/arm64 darwin/arm64 freebsd/amd64
 
+# The tools of the release, at versions that are known to work.
+NFPM   := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
+WINRES := github.com/tc-hib/go-winres@v0.3.3
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+DIST   := SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./contrib/packaging -version '$(VERSION)' -nfpm $(NFPM) -winres $(WINRES)
+
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
-.PHONY: help build demo test test-root faults integration soak fleet lint bench fuzz cross clean
+.PHONY: help build demo test test-root faults integration soak fleet lint bench fuzz cross dist dist-test clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -47,7 +53,7 @@ fleet: ## an Icinga 2 with 2,000 services a minute: kernel, netstat, shell pipel
 	$(GO) test -tags '$(TAGS) integration fleet' -count=1 -v -timeout 2h -run '^TestFleet$$' ./contrib/integration -services $(SERVICES) -minutes $(MINUTES)
 
 lint: ## vet and gofmt, golangci-lint where it is installed
-	$(GO) vet -tags '$(TAGS) root integration fleet' ./...
+	$(GO) vet -tags '$(TAGS) root integration fleet dist' ./...
 	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "not gofmt-ed: $$out"; exit 1; }
 	@if command -v golangci-lint >/dev/null 2>&1; then golangci-lint run ./...; else echo "golangci-lint is not installed: skipped"; fi
 
@@ -74,6 +80,14 @@ cross: ## build for every system
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) vet -tags $(TAGS) ./... && \
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(BUILD) -o bin/check_netstat-$$os-$$arch$$ext ./cmd/check_netstat || exit 1; \
 	done
+
+dist: ## bin/dist: archives, deb, rpm, apk, bill of materials, checksums
+	$(DIST)
+
+dist-test: ## what make dist makes: built twice, installed, run (root, Debian)
+	sh contrib/integration/install.sh
+	sh contrib/packaging/install.sh
+	NFPM=$(NFPM) WINRES=$(WINRES) $(GO) test -tags '$(TAGS) dist' -count=1 -timeout 15m ./contrib/packaging
 
 clean: ## remove build output
 	rm -rf bin

@@ -47,6 +47,8 @@ func Main(args []string, env Env) (exit int) {
 	switch {
 	case err != nil:
 		return r.fail(env, start, err)
+	case r.completion.asked:
+		return r.tellCompletions(env.Stdout)
 	case r.Version:
 		return r.tell(env.Stdout, fmt.Sprintf("check_netstat %s (%s %s/%s)\n", env.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH))
 	case r.Help:

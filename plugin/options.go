@@ -73,6 +73,7 @@ type request struct {
 	timeout           time.Duration
 	spec              source.Spec
 	usage             string
+	completion        completion
 
 	listeningUnread bool // a listening list, or a part of it, could not be read
 
@@ -100,7 +101,13 @@ func parseArgs(args []string) (*request, error) {
 			return r, err
 		}
 	}
+	p.CompletionHandler = func(names []flags.Completion) {
+		r.completion = completion{words: r.complete(p, args, names), asked: true}
+	}
 	rest, err := p.ParseArgs(args)
+	if r.completion.asked {
+		return r, nil
+	}
 	if p.Active != nil {
 		r.verb = verb(p.Active.Name)
 	}
