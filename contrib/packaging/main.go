@@ -55,7 +55,7 @@ func run(args []string) error {
 	if err := r.writeBill(); err != nil {
 		return err
 	}
-	return writeSums(r.out)
+	return errors.Join(writeSums(r.out), os.RemoveAll(r.work))
 }
 
 func newRelease(args []string) (*release, error) {
