@@ -21,13 +21,14 @@ type Hints struct {
 
 // Summary is what [Netstat] found beside the sockets.
 type Summary struct {
-	Format  string   // name of the dialect of the last row or header, "" where none was known
-	Header  bool     // a header line of a known dialect was seen
-	Sockets int      // TCP and UDP rows
-	Named   int      // of them, rows that show the name of a program
-	Skipped int      // lines that are neither socket, header, nor a part of one; blank lines do not count
-	Broken  int      // of them, lines that begin like a socket but cannot be read
-	Samples []string // the first few skipped lines, for a person to see
+	Format  string // name of the dialect of the last row or header, "" where none was known
+	Header  bool   // a header line of a known dialect was seen
+	Sockets int    // TCP and UDP rows
+	// Of them, by what they are; a TCP row without a state is taken by its shape.
+	Listening, Connected, UDP int
+	Skipped                   int      // lines that are neither socket, header, nor a part of one; blank lines do not count
+	Broken                    int      // of them, lines that begin like a socket but cannot be read
+	Samples                   []string // the first few skipped lines, for a person to see
 }
 
 const (
@@ -128,6 +129,7 @@ func (p *parser) pass(in *lines) {
 	in.start += n
 	p.flush()
 	p.sum.Sockets += rows
+	p.sum.Connected += rows
 	p.sum.Format = d.name
 	p.passed = true
 }
@@ -209,8 +211,13 @@ func (p *parser) flush() {
 	}
 	p.pending = false
 	p.sum.Sockets++
-	if len(p.last.Owners) > 0 && p.last.Owners[0].Name != "" {
-		p.sum.Named++
+	switch s := p.last; {
+	case s.Proto == UDP:
+		p.sum.UDP++
+	case s.Listening() || s.MayListen():
+		p.sum.Listening++
+	default:
+		p.sum.Connected++
 	}
 	p.visit(p.last)
 }

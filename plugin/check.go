@@ -2,9 +2,9 @@ package plugin
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 	"time"
 
 	"check_netstat/parse"
@@ -123,11 +123,28 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 	}
 	switch {
 	case snap.Broken > 0:
-		p.Incomplete = fmt.Sprintf("%d rows of the snapshot could not be read, as %q", snap.Broken, first(snap.Samples))
+		p.Incomplete = report.Plural(snap.Broken, "row") + " of the snapshot could not be read, as " + strconv.Quote(first(snap.Samples)) + ": take the output anew"
 	case snap.Sockets == 0 && !snap.Live:
-		p.Incomplete = "the saved output holds no socket at all: it may be cut"
+		p.Incomplete = "the saved output holds no socket at all: it may be cut, take it anew"
+	case !snap.Live:
+		p.Lacks = lacks(&snap.Summary)
 	}
 	return p
+}
+
+// lacks tells what a saved output was not asked for: a host has sockets of every
+// kind, and netstat without -a leaves some out.
+func lacks(s *parse.Summary) (l match.Lacks) {
+	if s.Connected == 0 {
+		l.Connections = "the saved output shows no connection at all: take it with -a"
+	}
+	if s.Listening == 0 {
+		l.Listening = "the saved output shows no listening TCP socket at all: take it with -a"
+	}
+	if s.UDP == 0 {
+		l.UDP = "the saved output shows no UDP socket at all: take it with -a, on Linux also -u"
+	}
+	return l
 }
 
 func first(texts []string) string {
@@ -148,11 +165,11 @@ func remedy(snap *source.Snapshot, goos string, privileged bool) string {
 	case goos == "windows":
 		return "its process has ended or is protected" + or
 	case privileged:
-		return "even root cannot see it here (a container, or it has just ended)" + or
+		return "even root cannot see it here (a container, or it has just ended); use --ignore-process, or leave procName empty"
 	case goos == "linux":
-		return "run check_netstat as root, as through sudo, or give it cap_sys_ptrace and cap_dac_read_search" + or
+		return "run check_netstat as root (sudo), give it cap_sys_ptrace and cap_dac_read_search" + or
 	}
-	return "run check_netstat as root, as through sudo" + or
+	return "run check_netstat as root (sudo)" + or
 }
 
 // facts returns what is known beyond the snapshot: of this host for a live one,

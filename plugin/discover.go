@@ -24,6 +24,9 @@ func (r *request) discoverServices(env Env) (write func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if v := &r.Verdict; v.Warning+v.Critical != "" || v.IgnoreProcess {
+		return nil, errors.New("discover writes no -w, -c or --ignore-process into the services: use the lists' columns, or the variables of the services")
+	}
 	items, problems := r.items()
 	if len(problems) > 0 {
 		return nil, errors.New(strings.Join(problems, "; "))
@@ -31,7 +34,7 @@ func (r *request) discoverServices(env Env) (write func() error, err error) {
 	o := &r.Items
 	setup := discover.Setup{
 		Host: r.discover.Host, Template: r.discover.Template,
-		Dir: o.Dir, Connections: o.Connections, Listening: o.Listening,
+		Dir: string(o.Dir), Connections: o.Connections, Listening: o.Listening,
 		AdHocConnection: o.Connection, AdHocPort: o.Port,
 	}
 	if setup.Host == "" {

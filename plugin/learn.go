@@ -95,6 +95,7 @@ func notes(l *learn.List) []string {
 		{l.Other, "connection", "left out: not ESTABLISHED"},
 		{l.Unclear, socket, "left out, not shown whole: take the output with -n, on Linux also -W"},
 		{l.Hidden, socket, "with a hidden program: any program fits there"},
+		{l.Dynamic, "listening port", "in the system's dynamic range: a row for each program has the whole range; write ports that are fixed by hand"},
 		{l.Covered, "row", "left out: covered by another"},
 	} {
 		if n.count > 0 {

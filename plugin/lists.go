@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/watch"
@@ -40,7 +41,7 @@ type list struct {
 func (r *request) files() (lists []list, err error) {
 	o := &r.Items
 	connections, listening := o.Connections, o.Listening
-	dir := o.Dir
+	dir := string(o.Dir)
 	if dir == "" && len(connections)+len(listening)+len(o.Connection)+len(o.Port) == 0 {
 		dir = defaultDir()
 	}
@@ -123,10 +124,27 @@ func listsIn(dir string) (connections, listening []string, err error) {
 		return []string{path} // whatever else is wrong with it shows when it is read
 	}
 	connections, listening = have(connectionsFile), have(listeningFile)
-	if connections == nil && listening == nil {
-		return nil, nil, fmt.Errorf("%s holds neither %s nor %s", dir, connectionsFile, listeningFile)
+	return connections, listening, checkDir(dir, connections == nil && listening == nil)
+}
+
+// checkDir finds what is wrong with a folder of lists: neither is there, or one
+// whose name differs in case, which would be passed over.
+func checkDir(dir string, none bool) error {
+	entries, err := os.ReadDir(dir)
+	if none && err != nil {
+		return fmt.Errorf("looking for the lists: %w: make the folder, or give --port or --connection", err)
 	}
-	return connections, listening, nil
+	for _, e := range entries {
+		for _, name := range [...]string{connectionsFile, listeningFile} {
+			if e.Name() != name && strings.EqualFold(e.Name(), name) && runtime.GOOS != "windows" {
+				return fmt.Errorf("%s is not read: it is to be called %s", filepath.Join(dir, e.Name()), name)
+			}
+		}
+	}
+	if none {
+		return fmt.Errorf("%s holds neither %s nor %s: write one with 'check_netstat learn', or give --port or --connection", dir, connectionsFile, listeningFile)
+	}
+	return nil
 }
 
 func (r *request) readList(file string, kind watch.Kind) ([]watch.Item, []error) {

@@ -20,16 +20,16 @@ type options struct {
 	Items struct {
 		Connections []string `long:"connections" value-name:"FILE" description:"connections list, repeatable"`
 		Listening   []string `long:"listening" value-name:"FILE" description:"listening list, repeatable"`
-		Dir         string   `long:"dir" value-name:"DIR" description:"folder with monitoredTcpConnects.csv and/or monitoredListeningPorts.csv"`
+		Dir         once     `long:"dir" value-name:"DIR" description:"folder with monitoredTcpConnects.csv and/or monitoredListeningPorts.csv"`
 		Item        []string `long:"item" value-name:"KEY" description:"judge only this item; repeatable; * and ? match"`
 		Connection  []string `long:"connection" value-name:"HOST:PORT[,PROC]" description:"ad-hoc item, also HOST,PORT[,PROC]; repeatable"`
 		Port        []string `long:"port" value-name:"PROTO:[IP:]PORT[,PROC]" description:"ad-hoc item, also PROTO,IP,PORT[,PROC]; repeatable"`
 	} `group:"What to watch"`
 	Source struct {
 		Source  string `long:"source" value-name:"auto|netstat|ss|kernel" choice:"auto" choice:"netstat" choice:"ss" choice:"kernel" default:"auto" default-mask:"-" description:"where the sockets come from (default: auto)"`
-		Netstat string `long:"netstat" value-name:"PATH" description:"the netstat program to run; means --source netstat"`
-		NetNS   string `long:"netns" value-name:"NAME|PID|PATH" description:"another network namespace (kernel source, Linux)"`
-		Input   string `long:"input" value-name:"FILE" description:"a saved output instead of a live snapshot; - reads standard input"`
+		Netstat once   `long:"netstat" value-name:"PATH" description:"the netstat program to run; means --source netstat"`
+		NetNS   once   `long:"netns" value-name:"NAME|PID|PATH" description:"another network namespace (kernel source, Linux)"`
+		Input   once   `long:"input" value-name:"FILE" description:"a saved output instead of a live snapshot; - reads standard input"`
 	} `group:"Where the sockets come from"`
 	Verdict struct {
 		Warning        string `short:"w" long:"warning" value-name:"RANGE" description:"range on each item's number of sockets in OK states"`
@@ -56,6 +56,22 @@ type options struct {
 	} `group:"Output"`
 	Help    bool `short:"h" long:"help" description:"this help"`
 	Version bool `short:"V" long:"version" description:"version"`
+}
+
+// once is the value of an option of which the last would otherwise win in
+// silence, or, where a variable is not set, none.
+type once string
+
+// UnmarshalFlag takes the value from go-flags.
+func (o *once) UnmarshalFlag(value string) error {
+	switch {
+	case value == "":
+		return errors.New("it is empty")
+	case *o != "":
+		return fmt.Errorf("it is given twice, as %q and %q", string(*o), value)
+	}
+	*o = once(value)
+	return nil
 }
 
 // request is a command line that was understood.
@@ -150,6 +166,11 @@ func wordFlagsError(err error, names []string) error {
 		return fmt.Errorf("unknown option %s%s", name, didYouMean(name, "--", names))
 	}
 	text := strings.Join(strings.Fields(fe.Message), " ")
+	if fe.Type == flags.ErrMarshal && strings.Contains(text, "float64") {
+		text = strings.Split(text, " (expected")[0] + ": no number of seconds, such as 5"
+	}
+	text = strings.Replace(text, "(expected plugin.once)", "", 1)
+	text = strings.Join(strings.Fields(strings.ReplaceAll(text, " :", ":")), " ")
 	text = strings.NewReplacer("`", "", "'", "", "flag ", "option ").Replace(text)
 	return fmt.Errorf("%s; see --help", text)
 }
@@ -176,7 +197,7 @@ func (r *request) validate() error {
 	if r.Output.MaxOutput < 0 {
 		return fmt.Errorf("--max-output %d: a limit in bytes is not negative", r.Output.MaxOutput)
 	}
-	r.spec = source.Spec{Name: r.Source.Source, Netstat: r.Source.Netstat, NetNS: r.Source.NetNS, Input: r.Source.Input}
+	r.spec = source.Spec{Name: r.Source.Source, Netstat: string(r.Source.Netstat), NetNS: string(r.Source.NetNS), Input: string(r.Source.Input)}
 	switch {
 	case r.Source.Input != "" && (r.Source.Netstat != "" || r.Source.NetNS != "" || r.Source.Source != source.Auto):
 		return errors.New("--input takes the place of --source, --netstat and --netns: give one of them")

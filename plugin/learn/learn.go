@@ -28,6 +28,7 @@ type Left struct {
 	Inbound int // inbound connections: left out
 	Other   int // connections in another state than ESTABLISHED: left out
 	Unclear int // sockets of which the output shows a name or only a part: left out
+	Dynamic int // listening sockets whose row has the whole dynamic range
 	Covered int // rows left out because another row covers them
 }
 

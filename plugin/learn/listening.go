@@ -46,6 +46,7 @@ func (l *Listening) Add(s *parse.Socket) {
 		l.rows[row] = true
 		return
 	}
+	l.left.Dynamic++
 	row.Ports = l.opts.Dynamic
 	row.Comment = "dynamic port"
 	if l.binds[row] == nil {

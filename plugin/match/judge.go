@@ -34,6 +34,25 @@ type Policy struct {
 	DNSFailure        state.State // verdict where a remoteName does not resolve
 	Remedy            string      // what to do so that names can be seen
 	Incomplete        string      // why rows of the snapshot are missing, "" where none are
+	Lacks             Lacks       // why whole kinds of sockets may be
+}
+
+// Lacks says of each kind of sockets why none is in the snapshot though there may
+// be some, "" where there are. An output can leave out a kind by its options.
+type Lacks struct{ Connections, Listening, UDP string }
+
+// missing says why sockets of the item's kind may be missing from the snapshot,
+// "" where none are.
+func (p *Policy) missing(it *watch.Item) string {
+	switch {
+	case p.Incomplete != "":
+		return p.Incomplete
+	case it.Kind == watch.Connection:
+		return p.Lacks.Connections
+	case it.Proto == parse.UDP:
+		return p.Lacks.UDP
+	}
+	return p.Lacks.Listening
 }
 
 // Verdict is the result of one item.
@@ -147,9 +166,9 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 			v.State = j.policy.UnknownProcess
 		}
 		v.Reason = j.uncertain(&v, &ev)
-	case j.policy.Incomplete != "" && (verdict == state.Critical && v.Matched == 0 || it.Expect == watch.Absent && verdict == state.OK):
+	case j.policy.missing(it) != "" && (verdict == state.Critical && v.Matched == 0 || it.Expect == watch.Absent && verdict == state.OK):
 		v.State = state.Unknown
-		v.Reason = "none seen, but " + j.policy.Incomplete
+		v.Reason = "none seen, but " + j.policy.missing(it)
 	default:
 		v.State = verdict
 		v.Reason = j.reason(&v, &ev)

@@ -216,7 +216,9 @@ func (j *judge) nearConnection(it *watch.Item) string {
 		return resolves + "; connected to " + list(fits, func(s *parse.Socket) string { return hostPort(s.Remote) }) + " instead"
 	}
 	for _, a := range j.addresses(it) {
-		have := slices.DeleteFunc(slices.Clone(j.c.near.addrs[a]), func(s parse.Socket) bool { return it.RemotePorts.Contains(s.Remote.Port) })
+		have := slices.DeleteFunc(slices.Clone(j.c.near.addrs[a]), func(s parse.Socket) bool {
+			return it.RemotePorts.Contains(s.Remote.Port) || s.State != parse.Established
+		})
 		if len(have) > 0 {
 			return resolves + "; connected to " + a.String() + " only on port " +
 				list(have, func(s parse.Socket) string { return strconv.Itoa(int(s.Remote.Port)) })

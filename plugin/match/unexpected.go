@@ -108,6 +108,9 @@ func (u *Unexpected) Judge(ctx context.Context, facts Facts, policy Policy, foun
 	case policy.Incomplete != "":
 		stray.State = state.Unknown
 		stray.Reason = "none seen, but " + policy.Incomplete
+	case policy.Lacks.Listening != "":
+		stray.State = state.Unknown
+		stray.Reason = "none seen, but " + policy.Lacks.Listening
 	}
 	return stray
 }
