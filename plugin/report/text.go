@@ -145,7 +145,7 @@ func (c *Check) body(verbosity int) []string {
 		lines = append(lines, unexpectedLines(unexpected, verbosity)...)
 	}
 	if verbosity >= 2 && c.Origin.Skipped > 0 {
-		lines = append(lines, fmt.Sprintf("skipped %s that are no sockets", Plural(c.Origin.Skipped, "line")))
+		lines = append(lines, "skipped "+Plural(c.Origin.Skipped, "line")+", no sockets:")
 		for _, s := range c.Origin.Samples {
 			lines = append(lines, "    "+Clean(s))
 		}

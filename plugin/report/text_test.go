@@ -105,7 +105,7 @@ func TestVerbosityAddsLines(t *testing.T) {
 		{"item that is OK", "\n[OK] good: reason of good\n", 1},
 		{"socket", "ESTABLISHED  42/nginx, 43/nginx\n", 2},
 		{"sockets not kept", "\n    +2 more\n", 2},
-		{"skipped lines", "\nskipped 1 line that are no sockets\n    odd / line\n", 2},
+		{"skipped lines", "\nskipped 1 line, no sockets:\n    odd / line\n", 2},
 		{"source", "\nsource: netstat, /bin/netstat -tunap\n", 3},
 		{"snapshot", "\nsnapshot: format linux, 9 sockets, 1 line skipped, taken in 0.012 s\n", 3},
 		{"run", "\nrun: 0.034 s, tested at 2026-01-02T03:04:05Z\n", 3},

@@ -139,8 +139,24 @@ func checkColumns(header []string, kind Kind, at func(column int) Place) []error
 	default:
 		return errs
 	}
+	if other, option := otherKind(kind, has); other != "" {
+		errs = nil // its columns are no slips
+		missing += ": this is a " + other + " list: give it with " + option
+	}
 	fail(0, fmt.Errorf("%w: %s; a %s list has %s", errColumnMissing, missing, kind, strings.Join(known, ",")))
 	return errs
+}
+
+// otherKind recognises a list that was given as one of the other kind, by the
+// columns that it must have.
+func otherKind(kind Kind, has func(string) bool) (name, option string) {
+	switch {
+	case kind == Listening && has("remotePort") && (has("remoteIP") || has("remoteName")):
+		return "connections", "--connections"
+	case kind == Connection && has("ipProtocol") && has("localPort"):
+		return "listening", "--listening"
+	}
+	return "", ""
 }
 
 // records reads CSV records for gocsv, and remembers the line of each. It

@@ -161,7 +161,9 @@ func TestReadReportsWhatIsWrongWithTheList(t *testing.T) {
 		{"no ipProtocol", Listening, "localIP,localPort\n,80\n", 0, []string{"list.csv:1: required column missing: ipProtocol"}},
 		{"no localPort", Listening, "ipProtocol,localIP\ntcp,\n", 0, []string{"list.csv:1: required column missing: localPort"}},
 		{"the other kind of list", Listening, "remoteIP,remotePort\n192.0.2.1,80\n", 0,
-			[]string{`unknown column "remoteip"`, `unknown column "remoteport"`, "required column missing"}},
+			[]string{"required column missing: ipProtocol: this is a connections list: give it with --connections"}},
+		{"the other kind, the other way", Connection, "ipProtocol,localPort\ntcp,80\n", 0,
+			[]string{"this is a listening list: give it with --listening"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			items, errs := Read(strings.NewReader(tt.text), "list.csv", tt.kind)
