@@ -319,9 +319,3 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 	c.buf = b
 	return b
 }
-
-// addUnclear keeps a socket whose endpoint is shown by name or cut.
-func (c *Collector) addUnclear(s *parse.Socket) {
-	c.more = c.more || len(c.unclear) == maxUnclear
-	c.unclear = insert(c.unclear, s, maxUnclear)
-}
