@@ -40,7 +40,7 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 	}
 	release := kill.started(cmd)
 	defer release()
-	readErr := read(&limited{r: stdout, left: maxOutput})
+	readErr := read(&limited{r: &patient{stdout}, left: maxOutput})
 	if readErr != nil {
 		cancel() // it may still be printing
 	}
@@ -62,6 +62,23 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 		return stderr.String(), fmt.Errorf("failed: %w", waitErr)
 	}
 	return stderr.String(), readErr
+}
+
+// patient reads a pipe in large pieces. A program prints 4 KiB at a time, and a
+// reader that is woken for each costs as much as the printing.
+type patient struct{ r io.Reader }
+
+const (
+	piece = 32 << 10         // bytes for which a pipe is not left to fill
+	pause = time.Millisecond // in which it fills
+)
+
+func (p *patient) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	if err == nil && n < piece {
+		time.Sleep(pause)
+	}
+	return n, err
 }
 
 // limited is a reader that fails where too much comes.
