@@ -22,8 +22,11 @@ func nrpe(t *testing.T, dir, more string) (ask func(t *testing.T, args ...string
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(plugins, "check_netstat") + " --dir " + dir
-	commands := strings.ReplaceAll(string(text)+more, "/usr/lib/nagios/plugins/check_netstat", program)
+	program, commands := filepath.Join(plugins, "check_netstat"), string(text)+more
+	for _, option := range []string{" --connections ", " --listening "} {
+		commands = strings.ReplaceAll(commands, "/usr/lib/nagios/plugins/check_netstat"+option+"/etc/check_netstat/", program+option+dir+"/")
+	}
+	commands = strings.ReplaceAll(commands, "/usr/lib/nagios/plugins/check_netstat", program+" --dir "+dir)
 	port = freePort(t)
 	home := folder(t, filepath.Join(open(t, "nrpe"), "nrpe"))
 	config := write(t, filepath.Join(home, "nrpe.cfg"), fmt.Sprintf(
@@ -84,10 +87,12 @@ func TestNRPEBringsExitCodeLongOutputAndPerfdata(t *testing.T) {
 		lines[1] != "[CRITICAL] shop/port: not listening (the shop; costs $5)" || values["shop_port"] != "0;;;0" {
 		t.Errorf("exit %d\n%s", code, text)
 	}
-	// One command for each kind of item: these lists' keys begin otherwise.
-	text, code = ask(t, "-c", "check_netstat_listening")
-	if code != 3 || !strings.HasPrefix(text, `UNKNOWN: --item "listening/*": no item has that key`) {
-		t.Errorf("exit %d\n%s", code, text)
+	// One command for each kind of item, whatever their keys begin with.
+	for name, want := range map[string]string{"listening": "CRITICAL: shop/port: not listening", "connections": "CRITICAL: shop/link: no connection"} {
+		text, code = ask(t, "-c", "check_netstat_"+name)
+		if code != 2 || !strings.HasPrefix(text, want) {
+			t.Errorf("%s: exit %d\n%s", name, code, text)
+		}
 	}
 }
 
