@@ -29,15 +29,15 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 	cmd.Stderr = &stderr
 	cmd.WaitDelay = 200 * time.Millisecond // a grandchild may hold the pipes longer
 	kill := confine(cmd)
-	runtime.LockOSThread() // the kernel ends the program with the thread that has started it
-	defer runtime.UnlockOSThread()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", fmt.Errorf("cannot be run: %w", err)
 	}
-	if err := cmd.Start(); err != nil {
+	leave, err := start(cmd)
+	if err != nil {
 		return "", fmt.Errorf("cannot be run: %w", err)
 	}
+	defer leave()
 	release := kill.started(cmd)
 	defer release()
 	readErr := read(&limited{r: &patient{stdout}, left: maxOutput})
@@ -62,6 +62,20 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 		return stderr.String(), fmt.Errorf("failed: %w", waitErr)
 	}
 	return stderr.String(), readErr
+}
+
+// start starts the program on a thread of its own, which stays until leave is
+// called, because the kernel ends the program with the thread that has started
+// it. To read on that thread would cost a switch of threads for each piece.
+func start(cmd *exec.Cmd) (leave func(), err error) {
+	started, over := make(chan error), make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		started <- cmd.Start()
+		<-over
+	}()
+	return func() { close(over) }, <-started
 }
 
 // patient reads a pipe in large pieces. A program prints 4 KiB at a time, and a
