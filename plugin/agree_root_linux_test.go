@@ -10,12 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -193,6 +195,29 @@ func holder(t *testing.T, name string, uid uint32, fds ...int) {
 	})
 }
 
+// settled waits until no socket of the namespace is in a state that its peer's
+// acknowledgement, which the kernel may delay, will end.
+func settled(t *testing.T) {
+	t.Helper()
+	passing := regexp.MustCompile(`(?m)^ *\d+: \S+ \S+ (?:04|09|0B) `) // FIN_WAIT1, LAST_ACK, CLOSING
+	for end := time.Now().Add(10 * time.Second); ; {
+		tables := ""
+		for _, name := range []string{"tcp", "tcp6"} {
+			text, err := os.ReadFile("/proc/thread-self/net/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tables += string(text)
+		}
+		if !passing.MatchString(tables) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the sockets do not settle:\n%s", tables)
+		}
+	}
+}
+
 // answer is what a source says of the items.
 type answer struct {
 	Items []struct {
@@ -247,6 +272,8 @@ func TestRootSourcesAgree(t *testing.T) {
 	if _, err := waiting.Read(make([]byte, 1)); err == nil {
 		t.Fatal("the other end has not closed")
 	}
+
+	settled(t)
 
 	list := filepath.Join(filepath.Dir(path), "items") // where other users may read
 	connections := "remoteIP,remotePort,procName,localPort,expect,okStates\n" + strings.Join([]string{
