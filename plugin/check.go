@@ -10,6 +10,7 @@ import (
 	"check_netstat/parse"
 	"check_netstat/plugin/host"
 	"check_netstat/plugin/match"
+	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/resolve"
 	"check_netstat/plugin/source"
@@ -119,7 +120,7 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 		IgnoreProcess:  r.Verdict.IgnoreProcess,
 		UnknownProcess: r.unknownProcess,
 		DNSFailure:     r.dnsFailure,
-		Remedy:         remedy(snap, runtime.GOOS, isPrivileged()),
+		Remedy:         remedy(snap, runtime.GOOS, privilege.SeesProcesses()),
 	}
 	switch {
 	case snap.Broken > 0:

@@ -128,7 +128,7 @@ func plain(a netip.Addr) netip.Addr {
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
 	switch {
-	case s.Listening(), s.MayListen():
+	case listens(s):
 		c.addListening(s)
 	case isConnection(s):
 		c.addConnection(s)
@@ -144,6 +144,10 @@ func (c *Collector) AddNear(s *parse.Socket) {
 		c.near.addConnection(s)
 	}
 }
+
+// listens reports whether a socket waits for peers, or may do so without saying
+// its state.
+func listens(s *parse.Socket) bool { return s.Listening() || s.MayListen() }
 
 func isConnection(s *parse.Socket) bool { return s.Proto == parse.TCP && !s.Remote.IsNone() }
 
@@ -261,7 +265,7 @@ func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
 // slot returns where the cell of a plain connection is kept, nil for another
 // socket.
 func (sel *selector) slot(s *parse.Socket, fit watch.Fit) **cell {
-	if sel.named || fit != watch.Yes || s.State == parse.OtherState || s.Listening() {
+	if sel.named || fit != watch.Yes || s.State == parse.OtherState || listens(s) {
 		return nil
 	}
 	if sel.plain == nil {
@@ -301,7 +305,7 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 	if s.Inode == 0 && len(s.Owners) == 0 {
 		b = append(b, 0) // perhaps without an owner by nature
 	}
-	if s.Listening() { // a program has few of them, and a reason names where
+	if listens(s) { // a program has few of them, and a reason names where
 		b = append(append(b, s.Local.Host...), byte(s.V6Only))
 		b = binary.BigEndian.AppendUint16(b, s.Local.Port)
 		if s.Local.Addr.IsValid() {

@@ -191,6 +191,7 @@ func TestListeningVerdicts(t *testing.T) {
 		{"absent is CRITICAL where something is", "tcp,,80,,,,,,absent", any4, host{}, state.Critical, "there, but should not be: listening on 0.0.0.0:80"},
 		{"ranges count sockets", "tcp,,80,,,,,2:,", any4, host{}, state.Critical, "1 is outside the critical range 2:"},
 		{"a state that is not shown is not judged", "tcp,,80,nginx", "tcp 0 0 0.0.0.0:80 0.0.0.0:* 7/nginx\n", host{}, state.Unknown, "in a state that is not shown"},
+		{"a v6-only port that does not show its state hides no IPv4 one", "tcp4,,80", "tcp6 0 0 :::80 :::* 7/nginx\ntcp 0 0 0.0.0.0:80 0.0.0.0:* 7/nginx\n", only, state.Unknown, "in a state that is not shown"},
 		{"both families count", "tcp,,80,,,,,2:,", any4 + any6, host{}, state.OK, ""},
 		{"a hidden program is UNKNOWN", "tcp,,80,nginx", "tcp 0 0 0.0.0.0:80 0.0.0.0:* LISTEN -\n", host{}, state.Unknown, "listening on 0.0.0.0:80, its program hidden: use sudo"},
 		{"a hidden program elsewhere does not matter", "tcp,192.0.2.7,80,nginx", "tcp 0 0 127.0.0.1:80 0.0.0.0:* LISTEN -\n", host{}, state.Critical, ""},

@@ -23,7 +23,7 @@ func (c *Collector) addUnclear(s *parse.Socket) {
 // item's: nothing that is shown contradicts it.
 func couldBe(it *watch.Item, s *parse.Socket) bool {
 	if it.Kind == watch.Listening {
-		return (s.Listening() || s.MayListen()) && s.Proto == it.Proto &&
+		return listens(s) && s.Proto == it.Proto &&
 			couldBePort(it.LocalPorts, s.Local) && couldBeHost(it.Local, nil, s.Local)
 	}
 	return !s.Listening() && s.Proto == parse.TCP &&

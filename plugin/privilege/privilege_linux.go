@@ -34,6 +34,18 @@ func Elevated() bool {
 	return err == nil && c[0].Effective|c[1].Effective|c[0].Permitted|c[1].Permitted != 0
 }
 
+// SeesProcesses reports whether the program may see the descriptors of other
+// users' processes: as root, or by the two capabilities that opening and reading
+// /proc/PID/fd takes (proc_pid_fd(5)).
+func SeesProcesses() bool {
+	if os.Geteuid() == 0 {
+		return true
+	}
+	const need = 1<<unix.CAP_SYS_PTRACE | 1<<unix.CAP_DAC_READ_SEARCH
+	c, err := ownCapabilities()
+	return err == nil && c[0].Effective&need == need
+}
+
 // secure reports whether the program file itself gave more rights than its
 // caller has, by its set-user-ID bit or its capabilities: AT_SECURE of
 // getauxval(3). Behind sudo, which has rules of its own, it is not.

@@ -8,6 +8,10 @@ import "os"
 // such user, asks with -1.
 func Elevated() bool { return os.Geteuid() == 0 }
 
+// SeesProcesses reports whether the program may see other users' processes.
+// Windows names every process to everybody (Toolhelp32).
+func SeesProcesses() bool { return os.Geteuid() <= 0 }
+
 // AsCaller runs f. The program is not meant for a set-user-ID bit here.
 func AsCaller(f func() error) error { return f() }
 

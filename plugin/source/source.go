@@ -82,6 +82,12 @@ func readKernel(ctx context.Context, netns string, want *parse.Filter, visit fun
 	snap.Format, snap.Header = Kernel, true
 	info, err := kernel.Read(ctx, want, netns, visit)
 	snap.Command, snap.Sockets = info.Via, info.Sockets
+	if info.Filtered {
+		snap.Command += ", chosen by the kernel"
+	}
+	if info.Duplicates > 0 {
+		snap.Command += fmt.Sprintf(", %d shown twice", info.Duplicates)
+	}
 	if netns != "" {
 		snap.Command += " in network namespace " + netns
 	}
