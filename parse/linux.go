@@ -137,7 +137,7 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 		p.setState(s, word)
 		rest = after
 	}
-	if len(rest) == 0 || p.noOwners {
+	if len(rest) == 0 {
 		return
 	}
 	if rest = trimRight(rest); len(rest) > 0 && rest[len(rest)-1] == ')' {

@@ -14,9 +14,6 @@ type Hints struct {
 	// Without it an IPv6 endpoint that just fills its column is marked Cut. The
 	// columns of other systems show themselves how wide they are.
 	Wide bool
-	// Want says which sockets are to be visited, nil for all. Others are counted
-	// and may be visited or not; of those that are near to a term some are.
-	Want *Filter
 }
 
 // Summary is what [Netstat] found beside the sockets.
@@ -52,39 +49,35 @@ const (
 type dialect struct {
 	name string
 	line func(p *parser, b []byte) lineKind
-	pass func(w *wanted, b []byte) int // see wanted.run; nil: every row is read
 }
 
 // dialects in the order in which they are tried. A line is offered first to
 // the dialect of the line before.
 var dialects = [...]dialect{
-	{"linux", linuxLine, linuxPass},
-	{"windows", windowsLine, windowsPass},
-	{"ss", ssLine, nil},
-	{"bsd", bsdLine, nil},
-	{"solaris", solarisLine, nil},
-	{"sockstat", sockstatLine, nil},
+	{"linux", linuxLine},
+	{"windows", windowsLine},
+	{"ss", ssLine},
+	{"bsd", bsdLine},
+	{"solaris", solarisLine},
+	{"sockstat", sockstatLine},
 }
 
 type parser struct {
-	visit    func(*Socket)
-	want     *wanted // nil: every row is read
-	noOwners bool    // nobody asks for the owners
-	wide     bool    // addresses are not cut
-	whole    bool    // nor are they in the output of net-tools: one was longer than its column
-	ssNew    bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
-	ssList   ssList  // see ssProto
-	current  int     // index of the dialect of the line before
-	pending  bool    // last holds a socket that was not yet handed on
-	passed   bool    // the row before was passed over, and lines that belong to it are, too
-	last     *Socket // may still gain an owner from the next line (Windows -b)
-	next     *Socket
-	names    map[string]string
-	recent   [256]string
-	listen   string // the word for LISTEN, see setState
-	bsd      bsdSeen
-	solaris  solarisSection
-	sum      Summary
+	visit   func(*Socket)
+	wide    bool    // addresses are not cut
+	whole   bool    // nor are they in the output of net-tools: one was longer than its column
+	ssNew   bool    // the ss that wrote this writes 0.0.0.0 for IPv4's wildcard
+	ssList  ssList  // see ssProto
+	current int     // index of the dialect of the line before
+	pending bool    // last holds a socket that was not yet handed on
+	last    *Socket // may still gain an owner from the next line (Windows -b)
+	next    *Socket
+	names   map[string]string
+	recent  [256]string
+	listen  string // the word for LISTEN, see setState
+	bsd     bsdSeen
+	solaris solarisSection
+	sum     Summary
 }
 
 // Netstat reads the output of netstat or ss from r and calls visit with each
@@ -94,12 +87,9 @@ type parser struct {
 // The error is that of r. An output in which nothing is known is no error but
 // a Summary without Header and Sockets.
 func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
-	p := parser{visit: visit, wide: h.Wide, want: want(h.Want), noOwners: h.Want != nil && !h.Want.Owners, last: new(Socket), next: new(Socket), names: map[string]string{}}
+	p := parser{visit: visit, wide: h.Wide, last: new(Socket), next: new(Socket), names: map[string]string{}}
 	in := newLines(r)
 	for {
-		if p.want != nil {
-			p.pass(in)
-		}
 		line, long, err := in.next()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -114,24 +104,6 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 			p.line(in.plain(line))
 		}
 	}
-}
-
-// pass counts the rows ahead that are not wanted, without reading them whole.
-func (p *parser) pass(in *lines) {
-	d := &dialects[p.current]
-	if d.pass == nil || len(in.rest) > 0 {
-		return
-	}
-	rows, n := p.want.run(in.buf[in.start:in.end], in.odd, d.pass)
-	if rows == 0 {
-		return
-	}
-	in.start += n
-	p.flush()
-	p.sum.Sockets += rows
-	p.sum.Connected += rows
-	p.sum.Format = d.name
-	p.passed = true
 }
 
 func (p *parser) line(b []byte) {
@@ -170,7 +142,6 @@ func (p *parser) unknown(b []byte) {
 // not those of the row before, which is therefore handed on.
 func (p *parser) lost(b []byte) {
 	p.flush()
-	p.passed = false
 	p.sum.Broken++
 	p.skip(b)
 }
@@ -185,7 +156,6 @@ func (p *parser) offer(i int, b []byte) bool {
 		p.accept(i)
 	case headerLine:
 		p.flush()
-		p.passed = false
 		p.listen = ""
 		p.sum.Header = true
 		p.sum.Format = dialects[i].name
@@ -200,7 +170,7 @@ func (p *parser) offer(i int, b []byte) bool {
 func (p *parser) accept(i int) {
 	p.flush()
 	p.last, p.next = p.next, p.last
-	p.pending, p.passed = true, false
+	p.pending = true
 	p.sum.Format = dialects[i].name
 }
 

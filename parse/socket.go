@@ -79,6 +79,9 @@ func (e Endpoint) HostText() string {
 	return e.Host
 }
 
+// PortRange is a range of port numbers, both ends included.
+type PortRange struct{ First, Last uint16 }
+
 // Owner is one process that holds a socket.
 type Owner struct {
 	// PID is the process ID, 0 where the output shows none.
@@ -90,15 +93,50 @@ type Owner struct {
 	Cut bool
 }
 
-// Answer is what is known of a fact that not every source tells.
-type Answer uint8
+// Tri is an answer that may not be known: to whether a socket is v6-only, or
+// to whether it fits an item. The answers are ordered, and of several
+// conditions that must all hold the smallest answer counts.
+type Tri int8
 
-// The answers.
+// The answers. The zero value is Maybe.
 const (
-	Untold Answer = iota
-	Yes
-	No
+	No    Tri = -1
+	Maybe Tri = 0
+	Yes   Tri = 1
 )
+
+// Timer is what a socket of the system waits for, as Linux tells it
+// (idiag_timer of inet_diag.h, the last column of netstat -o, "timer:" of ss).
+type Timer uint8
+
+// The timers.
+const (
+	NoTimer    Timer = iota // none runs, or none is shown
+	Retransmit              // "on": data or SYN is sent again
+	Keepalive               // "keepalive": nothing was heard for long
+	TimeWaits               // "timewait"
+	Persist                 // "probe", "persist": the peer's window is closed, and is probed
+)
+
+// Queues are the queues of a socket, as far as a source shows them. The zero
+// value shows none.
+type Queues struct {
+	Shown bool
+	// Recv and Send are bytes received but not read, and bytes sent but not
+	// acknowledged. Of a TCP listener Recv is the number of connections that no
+	// program has accepted yet.
+	Recv, Send uint32
+	// Limit is the limit of a TCP listener's accept queue, if HasLimit.
+	Limit    uint32
+	HasLimit bool
+	// Lenient says that the accept queue holds up to one and a half times its
+	// limit (BSD, macOS).
+	Lenient bool
+	// Timer is what runs, and Retries how often it has fired without an answer:
+	// retransmissions, window probes or keep-alive probes.
+	Timer   Timer
+	Retries uint8
+}
 
 // Socket is one TCP or UDP row of a snapshot.
 type Socket struct {
@@ -118,7 +156,16 @@ type Socket struct {
 	// where none is shown or no process holds the socket.
 	Inode uint32
 	// V6Only says whether a socket bound to :: takes IPv6 peers only.
-	V6Only Answer
+	V6Only Tri
+	// Device is the network device that the socket is bound to, "" for none and
+	// where none is shown.
+	Device string
+	// Services are the services that the socket belongs to, as far as they are
+	// shown: one control group's path for Linux (ss's cgroup:), the short names
+	// of Windows services that its process runs (-b).
+	Services []string
+	// Queues are the socket's queues and timer.
+	Queues Queues
 }
 
 // Listening reports whether the socket waits for peers: a TCP socket in state
@@ -155,5 +202,6 @@ func (s *Socket) StateText() string {
 func (s *Socket) Clone() Socket {
 	c := *s
 	c.Owners = slices.Clone(s.Owners)
+	c.Services = slices.Clone(s.Services)
 	return c
 }

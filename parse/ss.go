@@ -156,7 +156,7 @@ func ssState(word []byte) (State, bool) {
 // -e the inode and whether the socket takes IPv6 only.
 func (p *parser) ssExtras(s *Socket, b []byte) {
 	const open = `users:((`
-	if i := bytes.Index(b, []byte(open)); i >= 0 && !p.noOwners {
+	if i := bytes.Index(b, []byte(open)); i >= 0 {
 		b = p.ssOwners(s, b[i+len(open):])
 	}
 	if n, ok := parseUint(ssValue(b, "ino:")); ok && n <= math.MaxUint32 {

@@ -71,14 +71,11 @@ func windowsLine(p *parser, b []byte) lineKind {
 
 // windowsOwner reads a line of -b and adds the program to the row before.
 func (p *parser) windowsOwner(b []byte) lineKind {
-	if !p.pending && !p.passed || p.sum.Format != "windows" {
+	if !p.pending || p.sum.Format != "windows" {
 		return foreign
 	}
 	text := bytes.TrimSpace(b)
 	if len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']' {
-		if p.passed {
-			return belongs
-		}
 		name := p.intern(text[1 : len(text)-1])
 		if len(p.last.Owners) == 0 {
 			p.last.Owners = append(p.last.Owners, Owner{})

@@ -9,6 +9,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/host"
+	"check_netstat/plugin/kernel"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/report"
@@ -60,40 +61,47 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 	return result
 }
 
-// sample takes one snapshot and judges it.
+// sample takes one snapshot and judges it. What the kernel has chosen decides
+// only that all is well: otherwise a whole snapshot is taken, and verdicts and
+// reasons are all of its moment.
 func (r *request) sample(ctx context.Context, items []watch.Item, watched *expectation) (sample, error) {
+	one, filtered, err := r.judge(ctx, items, watched, true)
+	if err == nil && filtered && !one.allOK() {
+		one, _, err = r.judge(ctx, items, watched, false)
+	}
+	return one, err
+}
+
+// judge takes a snapshot, filtered by the kernel if it can, and judges it.
+func (r *request) judge(ctx context.Context, items []watch.Item, watched *expectation, filter bool) (one sample, filtered bool, err error) {
 	collector := match.New(items, r.keep())
-	want, add := collector.Want(), collector.Add
+	want, add := kernel.QueryFor(items), collector.Add
 	unexpected := watched.begin()
 	if unexpected != nil {
-		want.Terms = append(want.Terms, unexpected.Want()...)
-		want.Owners = true
+		want = append(want, unexpected.Want()...)
 		add = func(s *parse.Socket) {
 			collector.Add(s)
 			unexpected.Add(s)
 		}
 	}
+	if !filter {
+		want = nil
+	}
 	snap, err := r.read(ctx, want, add)
 	if err != nil {
-		return failed(items, err, origin(&snap), unexpected != nil), err
-	}
-	if near := collector.WantNear(); snap.Partial && near != nil {
-		// For the reasons only: without it they say less.
-		spec := r.spec
-		spec.Name = snap.Source
-		_, _ = source.Read(ctx, spec, near, collector.AddNear)
+		return failed(items, err, origin(&snap), unexpected != nil), false, err
 	}
 	known, policy := facts(&snap, r.spec.NetNS), r.policy(&snap)
-	one := sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
+	one = sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
 	if unexpected != nil {
 		stray := unexpected.Judge(ctx, known, policy, r.unexpected)
 		one.stray = &stray
 	}
-	return one, nil
+	return one, snap.Filtered, nil
 }
 
 // read takes a snapshot. A saved output does not hear the context.
-func (r *request) read(ctx context.Context, want *parse.Filter, visit func(*parse.Socket)) (source.Snapshot, error) {
+func (r *request) read(ctx context.Context, want kernel.Query, visit func(*parse.Socket)) (source.Snapshot, error) {
 	if r.spec.Input != "" {
 		r.doing("reading " + r.spec.Input)
 		defer r.doing("")

@@ -52,6 +52,17 @@ type sample struct {
 	origin   report.Origin
 }
 
+// allOK reports whether a look at every socket could change nothing.
+func (s *sample) allOK() bool {
+	for i := range s.verdicts {
+		v := &s.verdicts[i]
+		if v.State != state.OK && v.Item.Err == nil && v.Item.ResolveErr == nil {
+			return false
+		}
+	}
+	return s.stray == nil || s.stray.State == state.OK
+}
+
 // run takes samples of n items until every one is decided: it is OK as soon as
 // enough samples were OK, and has the last one's state when all are taken. A
 // sample that fails is UNKNOWN for every item, never a verdict on the network;

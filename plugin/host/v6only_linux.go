@@ -17,9 +17,9 @@ func v6onlySockets(netns string) (map[bound]bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), v6onlyTime)
 	defer cancel()
 	found := map[bound]bool{}
-	want := &parse.Filter{Terms: []parse.Term{{Proto: parse.TCP, Listening: true}, {Proto: parse.UDP, Listening: true}}}
+	want := kernel.Query{{Proto: parse.TCP, Listening: true}, {Proto: parse.UDP, Listening: true}}
 	_, err := kernel.Read(ctx, want, netns, func(s *parse.Socket) {
-		if s.V6Only == parse.Untold || s.Local.Addr.Is4() || !s.Local.Addr.IsUnspecified() {
+		if s.V6Only == parse.Maybe || s.Local.Addr.Is4() || !s.Local.Addr.IsUnspecified() {
 			return
 		}
 		key, only := bound{s.Proto == parse.UDP, s.Local.Port}, s.V6Only == parse.Yes

@@ -137,8 +137,8 @@ func (w world) ports() (ports []parse.PortRange) {
 	return ports
 }
 
-func (w world) term(listening bool) parse.Term {
-	t := parse.Term{Proto: parse.TCP, Listening: listening, LocalPorts: w.ports()}
+func (w world) term(listening bool) Predicate {
+	t := Predicate{Proto: parse.TCP, Listening: listening, LocalPorts: w.ports()}
 	if listening {
 		return t
 	}
@@ -161,10 +161,10 @@ func (w world) socket(state parse.State) parse.Socket {
 	return s
 }
 
-// TestProgramsTakeWhatTheFilterWants holds programs against the filter itself,
+// TestProgramsTakeWhatTheQueryWants holds programs against the query itself,
 // on terms and sockets made at random: never less, and only where a program
 // would be too long more.
-func TestProgramsTakeWhatTheFilterWants(t *testing.T) {
+func TestProgramsTakeWhatTheQueryWants(t *testing.T) {
 	w := world{rand.New(rand.NewPCG(3, 4))}
 	programs, taken := 0, 0
 	for range 3000 {
@@ -173,9 +173,9 @@ func TestProgramsTakeWhatTheFilterWants(t *testing.T) {
 		if listening {
 			state = parse.Listen
 		}
-		f := &parse.Filter{Near: w.IntN(4) == 0}
+		f := Query{}
 		for range 1 + w.IntN(1+w.IntN(60)) {
-			f.Terms = append(f.Terms, w.term(listening))
+			f = append(f, w.term(listening))
 		}
 		dumps := plan(f, parse.TCP)
 		if len(dumps) != 1 {
@@ -192,7 +192,7 @@ func TestProgramsTakeWhatTheFilterWants(t *testing.T) {
 		for range 200 {
 			s := w.socket(state)
 			got, _ := takes(code, &s)
-			want := fits(f, &s)
+			want := f.fits(&s)
 			if got {
 				taken++
 			}
@@ -206,13 +206,13 @@ func TestProgramsTakeWhatTheFilterWants(t *testing.T) {
 	}
 }
 
-// mayTakeMore reports whether a program for the filter may take what is not
+// mayTakeMore reports whether a program for the query may take what is not
 // wanted: it has been cut down, or has an IPv6 network of mapped addresses,
 // which the kernel finds in it.
-func mayTakeMore(f *parse.Filter) bool {
+func mayTakeMore(f Query) bool {
 	conditions := 0
-	for i := range f.Terms {
-		t := &f.Terms[i]
+	for i := range f {
+		t := &f[i]
 		conditions += 2 + len(t.LocalPorts)
 		if t.Remote.Addr().Is6() && t.Remote.Overlaps(mapped) || t.Local.Addr().Is6() && t.Local.Overlaps(mapped) {
 			return true
@@ -223,13 +223,13 @@ func mayTakeMore(f *parse.Filter) bool {
 
 // TestManyAddressesCostFewOperations is why addresses are bisected.
 func TestManyAddressesCostFewOperations(t *testing.T) {
-	f := &parse.Filter{}
+	f := Query{}
 	for i := range 800 {
 		a := netip.AddrFrom4([4]byte{10, byte(i % 7), byte(i >> 8), byte(i)})
 		if i%4 == 0 {
 			a = netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, 14: byte(i >> 8), 15: byte(i)})
 		}
-		f.Terms = append(f.Terms, parse.Term{
+		f = append(f, Predicate{
 			Proto: parse.TCP, Remote: netip.PrefixFrom(a, a.BitLen()), RemotePorts: []parse.PortRange{{First: 443, Last: 443}},
 		})
 	}
@@ -237,13 +237,13 @@ func TestManyAddressesCostFewOperations(t *testing.T) {
 	if err := audit(code); err != nil {
 		t.Fatal(err)
 	}
-	for i := range f.Terms {
-		a := f.Terms[i].Remote.Addr()
+	for i := range f {
+		a := f[i].Remote.Addr()
 		for _, tt := range []struct {
 			addr netip.Addr
 			port uint16
 			want bool
-		}{{a, 443, true}, {a, 444, false}, {a.Next(), 443, fits(f, &parse.Socket{Proto: parse.TCP, Remote: parse.Endpoint{Addr: a.Next(), Port: 443}})}} {
+		}{{a, 443, true}, {a, 444, false}, {a.Next(), 443, f.fits(&parse.Socket{Proto: parse.TCP, Remote: parse.Endpoint{Addr: a.Next(), Port: 443}})}} {
 			s := parse.Socket{Proto: parse.TCP, Local: parse.Endpoint{Addr: a}, Remote: parse.Endpoint{Addr: tt.addr, Port: tt.port}}
 			got, steps := takes(code, &s)
 			if got != tt.want || steps > 30 {
@@ -254,10 +254,10 @@ func TestManyAddressesCostFewOperations(t *testing.T) {
 }
 
 func TestTooManyAddressesLeaveThePorts(t *testing.T) {
-	f := &parse.Filter{}
+	f := Query{}
 	for i := range 3000 {
 		a := netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})
-		f.Terms = append(f.Terms, parse.Term{
+		f = append(f, Predicate{
 			Proto: parse.TCP, Remote: netip.PrefixFrom(a, 32), RemotePorts: []parse.PortRange{{First: 443, Last: 443}},
 		})
 	}
@@ -273,13 +273,11 @@ func TestTooManyAddressesLeaveThePorts(t *testing.T) {
 }
 
 func TestNoProgramWhereItWouldTakeAll(t *testing.T) {
-	for name, f := range map[string]*parse.Filter{
-		"any connection":  {Terms: []parse.Term{{Proto: parse.TCP}}},
-		"any listener":    {Terms: []parse.Term{{Proto: parse.TCP, Listening: true}}},
-		"one term is any": {Terms: []parse.Term{{Proto: parse.TCP, RemotePorts: []parse.PortRange{{First: 1, Last: 1}}}, {Proto: parse.TCP}}},
-		"all ports": {Terms: []parse.Term{{
-			Proto: parse.TCP, RemotePorts: []parse.PortRange{{First: 0, Last: 1023}, {First: 1024, Last: 65535}},
-		}}},
+	for name, f := range map[string]Query{
+		"any connection":  {{Proto: parse.TCP}},
+		"any listener":    {{Proto: parse.TCP, Listening: true}},
+		"one term is any": {{Proto: parse.TCP, RemotePorts: []parse.PortRange{{First: 1, Last: 1}}}, {Proto: parse.TCP}},
+		"all ports":       {{Proto: parse.TCP, RemotePorts: []parse.PortRange{{First: 0, Last: 1023}, {First: 1024, Last: 65535}}}},
 	} {
 		if code := plan(f, parse.TCP)[0].code; code != nil {
 			t.Errorf("%s: %x", name, code)
@@ -289,14 +287,14 @@ func TestNoProgramWhereItWouldTakeAll(t *testing.T) {
 
 func TestTheSameTermsMakeTheSameProgram(t *testing.T) {
 	w := world{rand.New(rand.NewPCG(5, 6))}
-	f := &parse.Filter{}
+	f := Query{}
 	for range 40 {
-		f.Terms = append(f.Terms, w.term(false))
+		f = append(f, w.term(false))
 	}
 	first := plan(f, parse.TCP)[0].code
 	for range 10 {
 		if !bytes.Equal(plan(f, parse.TCP)[0].code, first) {
-			t.Fatal("two programs for one filter")
+			t.Fatal("two programs for one query")
 		}
 	}
 }

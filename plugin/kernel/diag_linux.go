@@ -185,7 +185,7 @@ func (d *decoder) message(b []byte, proto parse.Proto) error {
 	}
 	s.Owners = nil
 	s.Inode = binary.NativeEndian.Uint32(b[68:])
-	s.V6Only = parse.Untold
+	s.V6Only = parse.Maybe
 	if len(b) > diagMsgLen && s.Family == parse.IPv6 && (b[1] == byte(parse.Listen) || b[1] == byte(parse.Closed)) {
 		s.V6Only = v6only(b[diagMsgLen:])
 	}
@@ -201,7 +201,7 @@ func (d *decoder) zone(e *parse.Endpoint, device uint32) {
 	}
 }
 
-func v6only(attrs []byte) parse.Answer {
+func v6only(attrs []byte) parse.Tri {
 	for len(attrs) >= attrLen {
 		size := int(binary.NativeEndian.Uint16(attrs))
 		if size < attrLen || size > len(attrs) {
@@ -215,5 +215,5 @@ func v6only(attrs []byte) parse.Answer {
 		}
 		attrs = attrs[min(len(attrs), (size+3)&^3):]
 	}
-	return parse.Untold
+	return parse.Maybe
 }

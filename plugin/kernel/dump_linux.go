@@ -25,7 +25,7 @@ const (
 
 // read asks sock_diag for each protocol that is wanted, and /proc/net where it
 // refuses.
-func read(ctx context.Context, want *parse.Filter, netns string, visit func(*parse.Socket)) (Info, error) {
+func read(ctx context.Context, want Query, netns string, visit func(*parse.Socket)) (Info, error) {
 	info := Info{Via: SockDiag}
 	fd, refusal := -1, error(nil)
 	if err := within(netns, func() { fd, refusal = openDiag() }); err != nil {

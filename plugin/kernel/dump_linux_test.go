@@ -103,12 +103,12 @@ func TestReadShowsRealSockets(t *testing.T) {
 	equalLines(t, got, o.want)
 }
 
-// TestTheKernelRunsWhatIsCompiled holds filters made at random against real
+// TestTheKernelRunsWhatIsCompiled holds queries made at random against real
 // sockets: the kernel accepts every program, and takes what is wanted.
 func TestTheKernelRunsWhatIsCompiled(t *testing.T) {
 	o := open(t)
 	var all []parse.Socket
-	read := func(want *parse.Filter) (lines map[string]bool) {
+	read := func(want Query) (lines map[string]bool) {
 		lines = map[string]bool{}
 		info, err := Read(context.Background(), want, "", func(s *parse.Socket) {
 			if !o.has(s) {
@@ -128,11 +128,11 @@ func TestTheKernelRunsWhatIsCompiled(t *testing.T) {
 	w := world{rand.New(rand.NewPCG(7, 8))}
 	filtered := 0
 	for range 100 {
-		f := &parse.Filter{Near: w.IntN(4) == 0}
+		f := Query{}
 		for range 1 + w.IntN(40) {
-			f.Terms = append(f.Terms, w.term(w.IntN(4) == 0))
+			f = append(f, w.term(w.IntN(4) == 0))
 			// Of every other term, what one of the sockets has.
-			term, s := &f.Terms[len(f.Terms)-1], &all[w.IntN(len(all))]
+			term, s := &f[len(f)-1], &all[w.IntN(len(all))]
 			if w.IntN(2) == 0 {
 				port := func(p uint16) []parse.PortRange { return []parse.PortRange{{First: p, Last: p + uint16(w.IntN(2))}} }
 				term.Proto, term.Listening, term.LocalPorts = s.Proto, s.Listening(), port(s.Local.Port)
@@ -143,7 +143,7 @@ func TestTheKernelRunsWhatIsCompiled(t *testing.T) {
 		}
 		got := read(f)
 		for i := range all {
-			if fits(f, &all[i]) {
+			if f.fits(&all[i]) {
 				if filtered++; !got[meaning(&all[i])] {
 					t.Fatalf("%+v\nnot shown: %s", f, meaning(&all[i]))
 				}
@@ -160,17 +160,17 @@ func TestOnlyWhatIsWantedIsAskedFor(t *testing.T) {
 	port := o.ports[0]
 	for _, tt := range []struct {
 		name string
-		term parse.Term
+		term Predicate
 	}{
-		{"a listener", parse.Term{Proto: parse.TCP, Listening: true, LocalPorts: []parse.PortRange{{First: port, Last: port}}}},
-		{"its connections", parse.Term{Proto: parse.TCP, RemotePorts: []parse.PortRange{{First: port, Last: port}}}},
-		{"a UDP port", parse.Term{Proto: parse.UDP, Listening: true, LocalPorts: []parse.PortRange{{First: o.ports[len(o.ports)-1], Last: o.ports[len(o.ports)-1]}}}},
+		{"a listener", Predicate{Proto: parse.TCP, Listening: true, LocalPorts: []parse.PortRange{{First: port, Last: port}}}},
+		{"its connections", Predicate{Proto: parse.TCP, RemotePorts: []parse.PortRange{{First: port, Last: port}}}},
+		{"a UDP port", Predicate{Proto: parse.UDP, Listening: true, LocalPorts: []parse.PortRange{{First: o.ports[len(o.ports)-1], Last: o.ports[len(o.ports)-1]}}}},
 	} {
-		f := &parse.Filter{Terms: []parse.Term{tt.term}}
+		f := Query{tt.term}
 		n := 0
 		info, err := Read(context.Background(), f, "", func(s *parse.Socket) {
 			n++
-			if !fits(f, s) {
+			if !f.fits(s) {
 				t.Errorf("%s: %s", tt.name, meaning(s))
 			}
 		})

@@ -30,7 +30,7 @@ var (
 
 // read gets the tables that the filter needs, each whole: Windows does not
 // choose. A socket that is not wanted is left out here.
-func read(ctx context.Context, want *parse.Filter, netns string, visit func(*parse.Socket)) (Info, error) {
+func read(ctx context.Context, want Query, netns string, visit func(*parse.Socket)) (Info, error) {
 	info := Info{Via: IPHelper}
 	if netns != "" {
 		return info, errors.New("network namespaces exist on Linux only")
@@ -48,7 +48,7 @@ func read(ctx context.Context, want *parse.Filter, netns string, visit func(*par
 		var err error
 		if buf, err = t.get(buf); err == nil {
 			_, err = t.read(buf, &s, func(s *parse.Socket) {
-				if fits(want, s) {
+				if want.fits(s) {
 					info.Sockets++
 					visit(s)
 				}
@@ -62,10 +62,8 @@ func read(ctx context.Context, want *parse.Filter, netns string, visit func(*par
 }
 
 // wantsProto reports whether the filter can want a socket of that protocol.
-func wantsProto(want *parse.Filter, proto parse.Proto) bool {
-	return want == nil || slices.ContainsFunc(want.Terms, func(t parse.Term) bool {
-		return t.Proto == 0 || t.Proto == proto || t.Listening && want.Near
-	})
+func wantsProto(want Query, proto parse.Proto) bool {
+	return want == nil || slices.ContainsFunc(want, func(p Predicate) bool { return p.Proto == 0 || p.Proto == proto })
 }
 
 // get fills the buffer with the table, and lets it grow with it: the table may

@@ -37,8 +37,8 @@ type Info struct {
 // netns is a network namespace (Linux only) as its name below /run/netns, as
 // the ID of a process in it, or as a path; "" is the caller's own. Where an
 // error is returned the sockets visited are no snapshot.
-func Read(ctx context.Context, want *parse.Filter, netns string, visit func(*parse.Socket)) (Info, error) {
-	if want != nil && len(want.Terms) == 0 {
+func Read(ctx context.Context, want Query, netns string, visit func(*parse.Socket)) (Info, error) {
+	if want != nil && len(want) == 0 {
 		return Info{Via: nativeVia}, nil
 	}
 	return read(ctx, want, netns, visit)

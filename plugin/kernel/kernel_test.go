@@ -52,7 +52,7 @@ func unhex(t testing.TB, text string) []byte {
 }
 
 func TestNoTermsAskForNothing(t *testing.T) {
-	info, err := Read(context.Background(), &parse.Filter{}, "no such namespace", func(s *parse.Socket) {
+	info, err := Read(context.Background(), Query{}, "no such namespace", func(s *parse.Socket) {
 		t.Errorf("visited %s", meaning(s))
 	})
 	if info.Sockets != 0 || err != nil {

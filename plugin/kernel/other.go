@@ -12,6 +12,6 @@ import (
 
 const nativeVia = "none"
 
-func read(context.Context, *parse.Filter, string, func(*parse.Socket)) (Info, error) {
+func read(context.Context, Query, string, func(*parse.Socket)) (Info, error) {
 	return Info{}, fmt.Errorf("the kernel source exists on Linux and Windows only, not on %s", runtime.GOOS)
 }

@@ -11,26 +11,24 @@ import (
 
 func TestEachKindOfSocketIsAskedForOnce(t *testing.T) {
 	port := []parse.PortRange{{First: 443, Last: 443}}
-	listenTCP := parse.Term{Proto: parse.TCP, Listening: true, LocalPorts: port}
-	listenUDP := parse.Term{Proto: parse.UDP, Listening: true, LocalPorts: port}
-	connected := parse.Term{Proto: parse.TCP, Remote: netip.MustParsePrefix("192.0.2.7/32"), RemotePorts: port}
+	listenTCP := Predicate{Proto: parse.TCP, Listening: true, LocalPorts: port}
+	listenUDP := Predicate{Proto: parse.UDP, Listening: true, LocalPorts: port}
+	connected := Predicate{Proto: parse.TCP, Remote: netip.MustParsePrefix("192.0.2.7/32"), RemotePorts: port}
 	const listen, connections = "tcp family 0 states 400", "tcp family 0 states bfe"
 	for _, tt := range []struct {
 		name string
-		want *parse.Filter
+		want Query
 		plan string
 	}{
 		{"all", nil, "tcp family 0 states ffe, udp family 2 states 82, udp family 10 states 82"},
-		{"listening TCP", &parse.Filter{Terms: []parse.Term{listenTCP}}, listen + " filtered"},
-		{"listening TCP, what is near as well", &parse.Filter{Terms: []parse.Term{listenTCP}, Near: true},
-			listen + " filtered, udp family 2 states 80 filtered, udp family 10 states 80 filtered"},
-		{"connections", &parse.Filter{Terms: []parse.Term{connected}}, connections + " filtered"},
-		{"both, in either order", &parse.Filter{Terms: []parse.Term{connected, listenTCP, connected, listenTCP}},
+		{"listening TCP", Query{listenTCP}, listen + " filtered"},
+		{"connections", Query{connected}, connections + " filtered"},
+		{"both, in either order", Query{connected, listenTCP, connected, listenTCP},
 			listen + " filtered, " + connections + " filtered"},
-		{"listening UDP", &parse.Filter{Terms: []parse.Term{listenUDP}}, "udp family 2 states 80 filtered, udp family 10 states 80 filtered"},
-		{"connected UDP", &parse.Filter{Terms: []parse.Term{{Proto: parse.UDP}}}, "udp family 2 states 2, udp family 10 states 2"},
-		{"any protocol", &parse.Filter{Terms: []parse.Term{{Listening: true}}}, listen + ", udp family 2 states 80, udp family 10 states 80"},
-		{"any connection beside one", &parse.Filter{Terms: []parse.Term{connected, {Proto: parse.TCP}}}, connections},
+		{"listening UDP", Query{listenUDP}, "udp family 2 states 80 filtered, udp family 10 states 80 filtered"},
+		{"connected UDP", Query{{Proto: parse.UDP}}, "udp family 2 states 2, udp family 10 states 2"},
+		{"any protocol", Query{{Listening: true}}, listen + ", udp family 2 states 80, udp family 10 states 80"},
+		{"any connection beside one", Query{connected, {Proto: parse.TCP}}, connections},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string

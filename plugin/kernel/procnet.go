@@ -29,7 +29,7 @@ const procLine = 4 << 10
 // kernel shows again: reading goes on by the row's number, so that every socket
 // which comes or goes meanwhile shifts the rest (tcp_seek_last_pos).
 type procReader struct {
-	want       *parse.Filter
+	want       Query
 	proto      parse.Proto
 	visit      func(*parse.Socket)
 	seed       maphash.Seed
@@ -38,7 +38,7 @@ type procReader struct {
 	duplicates int
 }
 
-func newProcReader(want *parse.Filter, proto parse.Proto, visit func(*parse.Socket)) *procReader {
+func newProcReader(want Query, proto parse.Proto, visit func(*parse.Socket)) *procReader {
 	return &procReader{want: want, proto: proto, visit: visit, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 }
 
@@ -67,7 +67,7 @@ func (p *procReader) read(r io.Reader, goOn func() error) error {
 		if !procRow(line, &s) {
 			return fmt.Errorf("line %d: not a socket: %q", n+1, bytes.TrimSpace(line))
 		}
-		if !fits(p.want, &s) {
+		if !p.want.fits(&s) {
 			continue
 		}
 		if _, again := p.seen[p.identity(&s)]; again {

@@ -80,7 +80,7 @@ func TestProcRowsThatComeAgainCountOnce(t *testing.T) {
 }
 
 func TestProcRowsThatAreNotWantedAreNotRemembered(t *testing.T) {
-	want := &parse.Filter{Terms: []parse.Term{{Proto: parse.TCP, Listening: true, LocalPorts: []parse.PortRange{{First: 8080, Last: 8080}}}}}
+	want := Query{{Proto: parse.TCP, Listening: true, LocalPorts: []parse.PortRange{{First: 8080, Last: 8080}}}}
 	p := newProcReader(want, parse.TCP, func(*parse.Socket) {})
 	if err := readTable(p, procTCP); err != nil || p.sockets != 1 || len(p.seen) != 1 {
 		t.Errorf("%d sockets, %d remembered, %v", p.sockets, len(p.seen), err)

@@ -61,7 +61,7 @@ func namespace(t *testing.T, f func()) (path string) {
 	return path
 }
 
-func readAll(t *testing.T, want *parse.Filter, netns string) (lines []string) {
+func readAll(t *testing.T, want Query, netns string) (lines []string) {
 	t.Helper()
 	info, err := Read(context.Background(), want, netns, func(s *parse.Socket) { lines = append(lines, line(t, s)) })
 	if err != nil || info.Sockets != len(lines) {

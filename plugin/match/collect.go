@@ -135,16 +135,6 @@ func (c *Collector) Add(s *parse.Socket) {
 	}
 }
 
-// AddNear takes a socket for the reasons only: it matches no item.
-func (c *Collector) AddNear(s *parse.Socket) {
-	switch {
-	case s.Listening():
-		c.near.addListening(s)
-	case isConnection(s):
-		c.near.addConnection(s)
-	}
-}
-
 // listens reports whether a socket waits for peers, or may do so without saying
 // its state.
 func listens(s *parse.Socket) bool { return s.Listening() || s.MayListen() }

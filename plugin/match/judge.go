@@ -240,7 +240,7 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 }
 
 func (j *judge) servesIPv4(ce *cell, ev *evidence) bool {
-	if only := ce.socket.V6Only; only != parse.Untold {
+	if only := ce.socket.V6Only; only != parse.Maybe {
 		return only == parse.No
 	}
 	serves, known := j.facts.ServesIPv4(ce.socket.Proto == parse.UDP, ce.socket.Local.Port)

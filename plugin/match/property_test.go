@@ -292,28 +292,8 @@ func TestAnUnrelatedSocketChangesNothing(t *testing.T) {
 	})
 }
 
-// wanted reads a filter as its documentation has it.
-func wanted(f *parse.Filter, s *parse.Socket) bool {
-	within := func(ranges []parse.PortRange, port uint16) bool {
-		return len(ranges) == 0 || slices.ContainsFunc(ranges, func(r parse.PortRange) bool { return r.First <= port && port <= r.Last })
-	}
-	at := func(p netip.Prefix, a netip.Addr) bool { return !p.IsValid() || p.Contains(a.Unmap()) }
-	return slices.ContainsFunc(f.Terms, func(t parse.Term) bool {
-		if t.Listening != s.Listening() || t.Proto != 0 && t.Proto != s.Proto && (!f.Near || !s.Listening()) {
-			return false
-		}
-		if f.Near && !s.Listening() && (len(t.RemotePorts) > 0 && within(t.RemotePorts, s.Remote.Port) ||
-			t.Remote.IsValid() && t.Remote.IsSingleIP() && at(t.Remote, s.Remote.Addr)) {
-			return true
-		}
-		return within(t.LocalPorts, s.Local.Port) && (s.Listening() || // a wildcard serves every address
-			at(t.Local, s.Local.Addr) && at(t.Remote, s.Remote.Addr) && within(t.RemotePorts, s.Remote.Port))
-	})
-}
-
-// TestSourcesAgree: a source that shows the owners and everything, one that
-// shows inodes, and one that shows inodes of what is wanted only and, for the
-// reasons, of what is near, lead to the same verdicts.
+// TestSourcesAgree: a source that shows the owners and one that shows inodes
+// lead to the same verdicts.
 func TestSourcesAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rowsOf(t)
@@ -339,22 +319,6 @@ func TestSourcesAgree(t *testing.T) {
 		}
 		known := inodes.Judge(t.Context(), h, strict)
 		same(t, "inodes", withoutOthers(known), withoutOthers(want))
-
-		some := match.New(itemsOf(t, rows), 3)
-		filter := some.Want()
-		for i := range all {
-			if wanted(filter, &all[i].socket) {
-				some.Add(&all[i].socket)
-			}
-		}
-		if near := some.WantNear(); near != nil {
-			for i := range all {
-				if wanted(near, &all[i].socket) {
-					some.AddNear(&all[i].socket)
-				}
-			}
-		}
-		same(t, "filtered", some.Judge(t.Context(), h, strict), known)
 	})
 }
 
@@ -366,51 +330,4 @@ func withoutOthers(verdicts []match.Verdict) []match.Verdict {
 		all[i].Reason, _, _ = strings.Cut(all[i].Reason, ";")
 	}
 	return all
-}
-
-// text is the sockets as netstat -tunap of Linux prints them.
-func text(sockets []parse.Socket) string {
-	var b strings.Builder
-	b.WriteString("Active Internet connections (servers and established)\n" +
-		"Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    \n")
-	for i := range sockets {
-		s := &sockets[i]
-		proto, remote, program := s.Proto.String(), fmt.Sprintf("%s:%d", s.Remote.Addr, s.Remote.Port), "-"
-		if s.Family == parse.IPv6 {
-			proto += "6"
-		}
-		if s.Listening() {
-			remote = "0.0.0.0:*"
-			if s.Family == parse.IPv6 {
-				remote = ":::*"
-			}
-		}
-		if len(s.Owners) > 0 {
-			program = fmt.Sprintf("%d/%s", s.Owners[0].PID, s.Owners[0].Name)
-			program = program[:min(len(program), 19)]
-		}
-		fmt.Fprintf(&b, "%-5s      0      0 %-23s %-23s %-11s %s\n", proto, fmt.Sprintf("%s:%d", s.Local.Addr, s.Local.Port), remote, s.StateText(), program)
-	}
-	return b.String()
-}
-
-// TestFilteredReadingChangesNothing: what the parser leaves out because no item
-// wants it would have changed neither verdicts nor reasons.
-func TestFilteredReadingChangesNothing(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		rows := rowsOf(t)
-		output := text(shown(socketsOf(t, socketOf)))
-		read := func(filtered bool) []match.Verdict {
-			c := match.New(itemsOf(t, rows), 3)
-			hints := parse.Hints{Wide: true}
-			if filtered {
-				hints.Want = c.Want()
-			}
-			if _, err := parse.Netstat(strings.NewReader(output), hints, c.Add); err != nil {
-				t.Fatal(err)
-			}
-			return c.Judge(t.Context(), host{}, strict)
-		}
-		same(t, "filtered", read(true), read(false))
-	})
 }

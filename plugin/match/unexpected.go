@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/kernel"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
@@ -59,10 +60,10 @@ func NewUnexpected(items []watch.Item, scope Scope, complete bool) *Unexpected {
 
 // Want returns the sockets that are needed, for a source that can leave out
 // others.
-func (u *Unexpected) Want() []parse.Term {
-	terms := []parse.Term{{Proto: parse.TCP, Listening: true}}
+func (u *Unexpected) Want() kernel.Query {
+	terms := kernel.Query{{Proto: parse.TCP, Listening: true}}
 	if u.scope.UDP {
-		terms = append(terms, parse.Term{Proto: parse.UDP, Listening: true})
+		terms = append(terms, kernel.Predicate{Proto: parse.UDP, Listening: true})
 	}
 	return terms
 }

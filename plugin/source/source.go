@@ -37,28 +37,30 @@ type Spec struct {
 // Snapshot describes a snapshot that was taken.
 type Snapshot struct {
 	parse.Summary
-	Source  string        // Netstat, SS, Kernel or File
-	Command string        // the command line that was run, the kernel's interface, or the file
-	Partial bool          // sockets that are not wanted were left out, near ones too
-	Live    bool          // of this host, now
-	Took    time.Duration // from start to the last row
+	Source   string        // Netstat, SS, Kernel or File
+	Command  string        // the command line that was run, the kernel's interface, or the file
+	Filtered bool          // the kernel chose: sockets that the query does not want may be missing
+	Live     bool          // of this host, now
+	Took     time.Duration // from start to the last row
 }
 
 // maxOutput bounds what a program may print, in bytes.
 const maxOutput = 256 << 20
 
-// Read takes a snapshot and calls visit with each socket that is wanted (nil:
-// all), and maybe with others; it is valid only until visit returns. On an error the sockets already visited mean nothing.
-func Read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
+// Read takes a snapshot and calls visit with each socket, which is valid only
+// until visit returns. Only the kernel hears what is wanted (nil: all), and may
+// leave out the rest; every other source is read whole. On an error the sockets
+// already visited mean nothing.
+func Read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.Socket)) (Snapshot, error) {
 	start := time.Now()
 	snap, err := read(ctx, spec, want, visit)
 	snap.Took = time.Since(start)
 	return snap, err
 }
 
-func read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
+func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.Socket)) (Snapshot, error) {
 	if spec.Input != "" {
-		return readFile(spec, want, visit)
+		return readFile(spec, visit)
 	}
 	prog, err := choose(spec, systemPrograms(runtime.GOOS), kernel.Count)
 	switch {
@@ -72,13 +74,13 @@ func read(ctx context.Context, spec Spec, want *parse.Filter, visit func(*parse.
 			return Snapshot{Source: prog.source}, fmt.Errorf("%s is not run with the rights of root: %w", prog.path, err)
 		}
 	}
-	return readProgram(ctx, prog, want, visit)
+	return readProgram(ctx, prog, visit)
 }
 
 // readKernel asks the kernel for what is wanted. What it gives without an error
 // is complete.
-func readKernel(ctx context.Context, netns string, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
-	snap := Snapshot{Source: Kernel, Live: true, Partial: want != nil}
+func readKernel(ctx context.Context, netns string, want kernel.Query, visit func(*parse.Socket)) (Snapshot, error) {
+	snap := Snapshot{Source: Kernel, Live: true, Filtered: want != nil}
 	snap.Format, snap.Header = Kernel, true
 	info, err := kernel.Read(ctx, want, netns, visit)
 	snap.Command, snap.Sockets = info.Via, info.Sockets
@@ -96,7 +98,7 @@ func readKernel(ctx context.Context, netns string, want *parse.Filter, visit fun
 
 // readFile reads a saved output. An output without a socket is refused: it may
 // have been cut, and nothing of what is missing in it could be believed.
-func readFile(spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
+func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
 	if spec.Input == "-" {
@@ -114,7 +116,7 @@ func readFile(spec Spec, want *parse.Filter, visit func(*parse.Socket)) (Snapsho
 		in = f
 	}
 	var err error
-	snap.Summary, err = parse.Netstat(in, parse.Hints{Want: want}, visit)
+	snap.Summary, err = parse.Netstat(in, parse.Hints{}, visit)
 	switch {
 	case err != nil:
 		return snap, fmt.Errorf("%s: %w", snap.Command, err)
@@ -132,14 +134,14 @@ type program struct {
 }
 
 // readProgram runs the program and reads what it prints.
-func readProgram(ctx context.Context, prog program, want *parse.Filter, visit func(*parse.Socket)) (Snapshot, error) {
+func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (Snapshot, error) {
 	var snap Snapshot
 	for i, args := range prog.variants {
 		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
 		wide := strings.Contains(strings.Join(args, ""), "W")
 		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
 			var err error
-			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide, Want: want}, visit)
+			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
 			return err
 		})
 		if err != nil && snap.Sockets == 0 && refusesOptions(said) && i+1 < len(prog.variants) {

@@ -1,0 +1,50 @@
+package kernel
+
+import (
+	"net/netip"
+
+	"check_netstat/parse"
+	"check_netstat/plugin/watch"
+)
+
+// QueryFor returns the query for the sockets that items are judged by.
+func QueryFor(items []watch.Item) Query {
+	q := Query{}
+	for i := range items {
+		if it := &items[i]; it.Err == nil && it.ResolveErr == nil {
+			q = append(q, predicates(it)...)
+		}
+	}
+	return q
+}
+
+// predicates returns one predicate for each address of the item's remoteName.
+// The address of a listening item is left out: a socket bound to a wildcard
+// serves it, too.
+func predicates(it *watch.Item) []Predicate {
+	if it.Kind == watch.Listening {
+		return []Predicate{{Proto: it.Proto, Listening: true, LocalPorts: ranges(it.LocalPorts)}}
+	}
+	p := Predicate{
+		Proto: parse.TCP, Remote: it.Remote.Prefix, RemotePorts: ranges(it.RemotePorts),
+		Local: it.Local.Prefix, LocalPorts: ranges(it.LocalPorts),
+	}
+	if it.RemoteName == "" {
+		return []Predicate{p}
+	}
+	all := make([]Predicate, 0, len(it.Resolved))
+	for _, a := range it.Resolved {
+		a = a.Unmap().WithZone("")
+		p.Remote = netip.PrefixFrom(a, a.BitLen())
+		all = append(all, p)
+	}
+	return all
+}
+
+// ranges returns the ports of a predicate, none for all ports.
+func ranges(p watch.Ports) []parse.PortRange {
+	if p.All() {
+		return nil
+	}
+	return p.Ranges
+}
