@@ -52,7 +52,7 @@ func meaning(s *Socket) string {
 	}
 	return fmt.Sprintf("%v%s %s %s %s %s", s.Proto, family,
 		endpointMeaning(s.Local), endpointMeaning(s.Remote), state, strings.Join(owners, ",")) +
-		more + [...]string{Untold: "", Yes: " v6only", No: " dual"}[s.V6Only]
+		more + map[Tri]string{Yes: " v6only", No: " dual"}[s.V6Only]
 }
 
 func endpointMeaning(e Endpoint) string {
