@@ -91,6 +91,9 @@ type Owner struct {
 	// Cut says that the column of the name was just filled, so that Name may be
 	// only the beginning of the real name.
 	Cut bool
+	// Executable is the base name of the file that the process runs, "" if it is
+	// not known or is Name.
+	Executable string
 }
 
 // Tri is an answer that may not be known: to whether a socket is v6-only, or
@@ -152,6 +155,8 @@ type Socket struct {
 	Word string
 	// Owners are the processes that hold the socket, as far as they are shown.
 	Owners []Owner
+	// Hidden says that a program holds the socket but cannot be seen.
+	Hidden bool
 	// Inode is Linux's number of the socket, by which its owners are found; 0
 	// where none is shown or no process holds the socket.
 	Inode uint32

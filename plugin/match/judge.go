@@ -58,10 +58,14 @@ type Verdict struct {
 	Item    *watch.Item
 	State   state.State
 	Reason  string // one line, for people; may hold text from outside
+	Hint    string // what to do so that more can be known, "" for nothing; the same text for the same remedy
 	Matched int    // sockets that match
 	Judged  int    // of them, those in OK states: what the ranges judge
 	States  [parse.NumStates]int
+	Stalled int            // of them, in a good state, but stalled
 	Sockets []parse.Socket // the matched ones, as many as New was told to keep
+	// Others are the sockets that do not match, but that the reason speaks of.
+	Others []parse.Socket
 	// Warning and Critical are the ranges that were applied.
 	Warning, Critical watch.Range
 }

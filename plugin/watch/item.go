@@ -15,15 +15,23 @@ type Kind uint8
 const (
 	Connection Kind = iota + 1
 	Listening
+	Count                 // all TCP sockets in one state, or all UDP sockets
+	UnexpectedListening   // what listens, but no item covers it
+	UnexpectedConnections // outbound connections that no item covers
 )
 
-// String returns "connection" or "listening", as in keys and JSON.
+// String returns "connection", "listening" or "count", as in keys and JSON;
+// both kinds of what is unexpected are "unexpected".
 func (k Kind) String() string {
-	if k == Listening {
-		return "listening"
-	}
-	return "connection"
+	return [...]string{
+		Connection: "connection", Listening: "listening", Count: "count",
+		UnexpectedListening: "unexpected", UnexpectedConnections: "unexpected",
+	}[k]
 }
+
+// IsUnexpected reports whether items of this kind stand for what no other item
+// covers.
+func (k Kind) IsUnexpected() bool { return k == UnexpectedListening || k == UnexpectedConnections }
 
 // Expect says what makes an item OK.
 type Expect uint8
