@@ -33,67 +33,103 @@ import "bytes"
 // -T) a TCP socket has [NoState]: whether one without a remote end listens is
 // then not told.
 
+type bsd struct {
+	words
+	seen   bsdSeen
+	states bool // the header has a column for the state
+}
+
+func (d *bsd) reset() { *d = bsd{states: d.states} }
+
+func (*bsd) about() (string, System) { return "bsd", BSD }
+
+func (d *bsd) settle(held []Socket) []Socket {
+	for i := range held {
+		d.decide(&held[i])
+	}
+	return held
+}
+
 // bsdRow is one row while it is read.
 type bsdRow struct {
 	tag   byte // how the protocol's word ends: 4, 6, 'd' for 46, 0
 	pcb   bool // -A: the address of the control block stands first
-	short bool // an address may have been cut after 12 characters
 	width int  // of the column of the local address, as far as the row shows it
 }
 
-func bsdLine(p *parser, b []byte) lineKind {
-	i := unblank(b, 0)
-	end := blank(b, i)
+func (d *bsd) read(p *parser, r *row) lineKind {
+	b := r.b
+	i := skipSpaces(b, 0)
+	end := indexSpace(b, i)
 	proto, tag := bsdProto(b[i:end])
 	row := bsdRow{tag: tag}
 	if proto == 0 {
-		if !isBSDLead(b[i:end]) {
-			return p.bsdTitle(b[i:end], b[end:])
+		if isListenQueue(b[i:end]) { // macOS
+			return d.listenQueue(p, b[i:end], b[skipSpaces(b, end):], 0)
 		}
-		row.pcb = end-i >= 8
-		for n := 0; proto == 0; n++ {
-			i = unblank(b, end)
-			end = blank(b, i)
-			proto, row.tag = bsdProto(b[i:end])
-			lead := isBSDLead(b[i:end]) || row.pcb && isHex(b[i:end])
-			if proto == 0 && (n == 4 || !lead) {
-				return foreign
-			}
+		if !isBSDLead(b[i:end]) {
+			return d.title(b[i:end], b[end:])
+		}
+		if proto, i, end = row.lead(b, i, end); proto == 0 {
+			return notMine
 		}
 	}
-	for n := 0; n < 6; n++ { // queues, counts
-		i = unblank(b, end)
-		next := digits(b, i)
+	counts := 0
+	var queues [2]uint64
+	for ; counts < 6; counts++ { // queues, counts
+		i = skipSpaces(b, end)
+		next := skipDigits(b, i)
 		if next == i || next < len(b) && b[next] != ' ' {
 			break
 		}
+		if counts < len(queues) {
+			queues[counts], _ = parseUint(b[i:next])
+		}
 		end = next
 	}
-	end = blank(b, i)
+	end = indexSpace(b, i)
 	if proto == TCP && isListenQueue(b[i:end]) {
-		return p.bsdListenQueue(b[unblank(b, end):], row.tag)
+		return d.listenQueue(p, b[i:end], b[skipSpaces(b, end):], row.tag)
 	}
 	local := b[i:end]
 	if bytes.IndexByte(local, '.') < 0 || !isDotted(local) {
-		return foreign
+		return notMine
 	}
-	j := unblank(b, end)
+	j := skipSpaces(b, end)
 	row.width = j - i - 1
-	end = blank(b, j)
+	end = indexSpace(b, j)
 	remote := b[j:end]
 	s := p.begin(proto)
-	if !p.bsdEndpoint(local, &s.Local, &row) || !p.bsdEndpoint(remote, &s.Remote, &row) {
-		return broken
+	if !p.bsdEndpoint(local, &s.Local, &row) || !p.bsdEndpoint(remote, &s.Remote, &row) || proto == TCP && d.states && end == len(b) {
+		return malformed
 	}
-	p.bsdTail(s, b[unblank(b, end):], &row)
-	p.bsdFamily(s, row.tag)
-	p.bsdLearn(s, local, remote)
-	row.short = row.pcb && !p.bsd.numeric
-	p.bsdCut(local, &s.Local, &row)
-	// Most systems shorten the remote address only where both ports are the same.
-	row.short = row.short && (!p.bsd.families || s.Local.Port == s.Remote.Port)
-	p.bsdCut(remote, &s.Remote, &row)
+	s.Device, p.zone = p.zone, ""
+	d.tail(p, s, b[skipSpaces(b, end):], &row)
+	if counts == len(queues) && s.State != Listen { // of a listener both are 0
+		s.Queues = Queues{Shown: true, Recv: clamp(queues[0]), Send: clamp(queues[1])}
+	}
+	d.family(s, row.tag)
+	d.learn(s, local, remote)
+	s.doubt |= d.markCut(p, local, &s.Local, &row, cutLocal, shortLocal)
+	s.doubt |= d.markCut(p, remote, &s.Remote, &row, cutRemote, shortRemote)
 	return socket
+}
+
+// lead passes over what stands before the protocol, from the first field on,
+// which lies between i and end, and returns where the protocol's word is.
+func (row *bsdRow) lead(b []byte, i, end int) (proto Proto, start, behind int) {
+	row.pcb = end-i >= 8
+	for n := 0; n <= 4; n++ {
+		i = skipSpaces(b, end)
+		end = indexSpace(b, i)
+		if proto, row.tag = bsdProto(b[i:end]); proto != 0 {
+			return proto, i, end
+		}
+		if !isBSDLead(b[i:end]) && !(row.pcb && isHex(b[i:end])) {
+			break
+		}
+	}
+	return 0, i, end
 }
 
 // bsdProto reads the protocol's word. "toe4" is TCP offloaded to the card.
@@ -147,14 +183,13 @@ func isBSDLead(word []byte) bool {
 }
 
 // bsdTitle knows the lines above the rows.
-func (p *parser) bsdTitle(word, rest []byte) lineKind {
+func (d *bsd) title(word, rest []byte) lineKind {
 	rest = trimLeft(rest)
 	switch string(word) {
 	case "Active":
 		if !isBSDTitle(rest) {
-			return foreign
+			return notMine
 		}
-		p.bsd = bsdSeen{}
 		return headerLine
 	case "Current":
 		if bytes.HasPrefix(rest, []byte("listen queue sizes")) {
@@ -162,17 +197,19 @@ func (p *parser) bsdTitle(word, rest []byte) lineKind {
 		}
 	case "Proto":
 		if first, _ := field(rest); string(first) == "Local" || linuxOther(word, rest) == headerLine {
-			return foreign // Windows, net-tools
+			return notMine // Windows, net-tools
 		}
 		if bytes.Contains(rest, []byte("Local Address")) {
+			d.states = bytes.Contains(rest, []byte("(state)"))
 			return headerLine
 		}
-	case "Tcpcb", "Socket", "PCB", "PCB/ADDR", "TxWin":
+	case "Tcpcb", "Socket", "PCB", "PCB/ADDR", "TxWin", "Listen":
 		if bytes.Contains(rest, []byte("Local Address")) {
+			d.states = bytes.Contains(rest, []byte("(state)"))
 			return headerLine
 		}
 	}
-	return foreign
+	return notMine
 }
 
 // isBSDTitle reports whether "Active" is followed by what BSD prints; net-tools
@@ -188,12 +225,21 @@ func isBSDTitle(rest []byte) bool {
 	return false
 }
 
-// bsdFamily sets the family by the protocol's word where the addresses do not
+// family sets the family and learns from the word.
+func (d *bsd) family(s *Socket, tag byte) {
+	d.seen.families = d.seen.families || tag == 4 || tag == dual
+	s.familyOfTag(tag, d.seen.families)
+	if tag == 6 && s.Family == IPv6 && s.V6Only == Maybe && s.Local.IsWildcard() && !s.Local.Addr.Is4() {
+		s.doubt |= family
+	}
+}
+
+// familyOfTag sets the family by the protocol's word if the addresses do not
 // tell it. "tcp" without a number is IPv4 on OpenBSD and NetBSD, but serves both
-// on AIX and HP-UX.
-func (p *parser) bsdFamily(s *Socket, tag byte) {
+// on AIX and HP-UX. told says that the output has words for each family and for
+// both, so that 6 means IPv6 only.
+func (s *Socket) familyOfTag(tag byte, told bool) {
 	s.setFamily()
-	p.bsd.families = p.bsd.families || tag == 4 || tag == dual
 	if s.Family == 0 && tag == 4 {
 		s.Family = IPv4
 	} else if s.Family == 0 && tag != 0 {
@@ -205,43 +251,52 @@ func (p *parser) bsdFamily(s *Socket, tag byte) {
 	switch {
 	case tag == dual:
 		s.V6Only = No
-	case tag == 6 && p.bsd.families:
+	case tag == 6 && told:
 		s.V6Only = Yes
 	}
 }
 
 // isListenQueue reports whether b is "0/0/128".
 func isListenQueue(b []byte) bool {
-	i := digits(b, 0)
-	j := digits(b, min(i+1, len(b)))
+	i := skipDigits(b, 0)
+	j := skipDigits(b, min(i+1, len(b)))
 	return i > 0 && i < len(b) && b[i] == '/' && j > i+1 && j < len(b) && b[j] == '/' &&
-		j+1 < len(b) && digits(b, j+1) == len(b)
+		j+1 < len(b) && skipDigits(b, j+1) == len(b)
 }
 
-// bsdListenQueue reads a row of -L, which shows listening sockets only.
-func (p *parser) bsdListenQueue(b []byte, tag byte) lineKind {
+// listenQueue reads a row of -L, which shows listening sockets only: how many
+// wait, how many are not complete, and how many may wait.
+func (d *bsd) listenQueue(p *parser, queue, b []byte, tag byte) lineKind {
 	local, _ := field(b)
+	if len(local) > 0 && local[0] == '/' {
+		return other // a UNIX socket
+	}
 	s := p.begin(TCP)
 	if !p.dotEndpoint(local, &s.Local) {
-		return broken
+		return malformed
 	}
-	s.Remote.Host = "*"
+	s.Device, p.zone = p.zone, ""
+	s.Remote = Endpoint{Host: "*"}
 	s.State = Listen
-	p.bsdFamily(s, tag)
-	p.bsdCut(local, &s.Local, &bsdRow{})
+	waiting, rest, _ := bytes.Cut(queue, []byte{'/'})
+	recv, _ := parseUint(waiting)
+	limit, _ := parseUint(rest[bytes.IndexByte(rest, '/')+1:])
+	s.Queues = Queues{Shown: true, Recv: clamp(recv), Limit: clamp(limit), HasLimit: true, Lenient: true}
+	d.family(s, tag)
+	d.markCut(p, local, &s.Local, &bsdRow{}, 0, 0)
 	return socket
 }
 
 // bsdTail reads the state and what -v of macOS shows behind it.
-func (p *parser) bsdTail(s *Socket, rest []byte, row *bsdRow) {
+func (d *bsd) tail(p *parser, s *Socket, rest []byte, row *bsdRow) {
 	if word, after := field(rest); s.Proto == TCP && len(word) > 0 && word[0]-'0' > 9 && string(word) != "-" {
 		if n := len(word); n > 1 && word[n-1] == '*' {
 			word = word[:n-1] // DragonFly marks a state that T/TCP hides
 		}
-		p.setState(s, word)
+		d.setState(p, s, word)
 		rest = after
 	}
 	if p.macTail(s, rest) && row.tag != 0 {
-		p.bsd.families = true
+		d.seen.families = true
 	}
 }

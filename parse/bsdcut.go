@@ -49,31 +49,85 @@ func (p *parser) bsdEndpoint(b []byte, e *Endpoint, row *bsdRow) bool {
 }
 
 // bsdLearn takes from a row what it tells about itself and those below.
-func (p *parser) bsdLearn(s *Socket, local, remote []byte) {
-	p.bsd.numeric = p.bsd.numeric || isNamedPort(s.Local.Port) || s.Local.Addr.IsLoopback() || s.Remote.Addr.IsLoopback()
-	p.bsd.wide = p.bsd.wide || isWideAddr(local) || isWideAddr(remote)
+func (d *bsd) learn(s *Socket, local, remote []byte) {
+	d.seen.numeric = d.seen.numeric || isNamedPort(s.Local.Port) || s.Local.Addr.IsLoopback() || s.Remote.Addr.IsLoopback()
+	d.seen.wide = d.seen.wide || isWideAddr(local) || isWideAddr(remote)
 }
 
-// bsdCut marks an endpoint of which the column may have cut address or port off,
-// so that it does not become a different one that is valid. Names are cut in the
-// same way, but fit nothing anyhow. Nothing is cut where the columns are wider
-// (-W of FreeBSD, -l of macOS, whose -W cuts IPv6 all the same).
-func (p *parser) bsdCut(b []byte, e *Endpoint, row *bsdRow) {
+// An endpoint of which the column may have cut address or port off is marked, so
+// that it does not become a different one that is valid. Names are cut in the same
+// way, but fit nothing anyhow. Nothing is cut if the columns are wider (-W of
+// FreeBSD, -l of macOS, whose -W cuts IPv6 all the same), which other rows may
+// tell.
+
+// cutEnd is one end of a row, as the question is whether it is cut.
+type cutEnd struct {
+	b    []byte
+	host []byte // what stands before the port
+	is6  bool
+	row  *bsdRow
+}
+
+func newCutEnd(b []byte, row *bsdRow) cutEnd {
 	host := b[:bytes.LastIndexByte(b, '.')]
-	is6 := bytes.IndexByte(host, ':') >= 0
-	if e.Cut || e.Host == "*" || !is6 && !e.Addr.IsValid() {
-		return
-	}
-	narrow := row.width <= bsdColumn && !p.bsd.wide
+	return cutEnd{b, host, bytes.IndexByte(host, ':') >= 0, row}
+}
+
+// certain reports whether the end is cut whatever other rows say: there is no
+// whole address, or the port fills the column and could go on.
+func (c cutEnd) certain(e *Endpoint) bool {
+	portMayGoOn := e.Port != 0 && int(e.Port)*10 <= biggestPort
+	return c.is6 && !e.Addr.IsValid() || portMayGoOn && len(c.b) >= c.row.width && isBSDColumn(c.row.width)
+}
+
+// inNarrow reports whether the end is cut if the columns are narrow: the address
+// has as many characters as one that was cut.
+func (c cutEnd) inNarrow(e *Endpoint) bool {
+	return c.row.width <= bsdColumn && (c.is6 && len(c.host) == bsdAddr || c.fillsA() && e.Service != "")
+}
+
+// fillsA reports whether the address has as many characters as -A shows of one.
+func (c cutEnd) fillsA() bool {
+	return c.row.pcb && c.row.width <= bsdColumn && len(c.host) == bsdAddrA
+}
+
+// markCut marks an end that is cut, and returns why it may be, of which narrow
+// and short are the doubts of this end.
+func (d *bsd) markCut(p *parser, b []byte, e *Endpoint, row *bsdRow, narrow, short doubt) doubt {
+	c := newCutEnd(b, row)
 	switch {
-	case is6 && !e.Addr.IsValid(): // no whole address
-	case is6 && len(host) == bsdAddr && narrow:
-	case row.pcb && len(host) == bsdAddrA && narrow && (e.Service != "" || row.short || is6 && !p.bsd.families):
-	case e.Port != 0 && int(e.Port)*10 <= biggestPort && len(b) >= row.width && isBSDColumn(row.width):
-	default:
-		return
+	case e.Cut || e.Host == "*" || !c.is6 && !e.Addr.IsValid():
+	case c.certain(e):
+		e.Cut, e.Host, e.Addr = true, p.intern(c.host), netip.Addr{}
+	case c.inNarrow(e):
+		return narrow
+	case c.fillsA():
+		return short
 	}
-	e.Cut, e.Host, e.Addr = true, p.intern(host), netip.Addr{}
+	return 0
+}
+
+// decide settles what other rows tell of a socket.
+func (d *bsd) decide(s *Socket) {
+	narrow := !d.seen.wide
+	s.settleCuts(narrow)
+	if s.doubt&shortLocal != 0 && narrow && d.isShort(&s.Local) {
+		s.Local.cut()
+	}
+	// Most systems shorten the remote address only where both ports are the same.
+	if s.doubt&shortRemote != 0 && narrow && d.isShort(&s.Remote) && (!d.seen.families || s.Local.Port == s.Remote.Port) {
+		s.Remote.cut()
+	}
+	if s.doubt&family != 0 && d.seen.families {
+		s.V6Only = Yes
+	}
+	d.words.decide(s)
+}
+
+// isShort reports whether -A has shortened an address that has as many characters
+// as it shows: without -n, or of IPv6 where the families have no words.
+func (d *bsd) isShort(e *Endpoint) bool {
+	return !d.seen.numeric || e.Addr.Is6() && !d.seen.families
 }
 
 // isWideAddr reports whether the endpoint has an IPv6 address that would have been

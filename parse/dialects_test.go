@@ -22,25 +22,28 @@ var samplesOf = []struct {
 }
 
 func TestEveryDialectHasSamples(t *testing.T) {
-	for _, d := range dialects {
+	for _, d := range newDialects() {
+		name, _ := d.about()
 		if !slices.ContainsFunc(samplesOf, func(s struct {
 			dialect, header string
 			samples         []sample
 		}) bool {
-			return s.dialect == d.name
+			return s.dialect == name
 		}) {
-			t.Errorf("no samples of %s", d.name)
+			t.Errorf("no samples of %s", name)
 		}
 	}
 }
 
 func TestNoDialectTakesTheRowsOfAnother(t *testing.T) {
 	for _, of := range samplesOf {
-		for _, d := range dialects {
-			for _, s := range of.samples {
-				p := parser{last: new(Socket), next: new(Socket), names: map[string]string{}}
-				if kind := d.line(&p, []byte(s.line)); (kind == socket) != (d.name == of.dialect) || d.name != of.dialect && kind != foreign {
-					t.Errorf("%s takes a row of %s as %d:\n%s", d.name, of.dialect, kind, s.line)
+		for _, s := range of.samples {
+			p := newParser(Hints{}, func(*Socket) {})
+			p.inner.splitAny([]byte(s.line))
+			for _, d := range p.dialects {
+				name, _ := d.about()
+				if kind := d.read(p, &p.inner); (kind == socket) != (name == of.dialect) || name != of.dialect && kind != notMine {
+					t.Errorf("%s takes a row of %s as %d:\n%s", name, of.dialect, kind, s.line)
 				}
 			}
 		}

@@ -104,7 +104,7 @@ func TestIPv4EndpointIsWhatNetipReads(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
 	const alphabet = "0123456789012345..::[]%a"
 	for n := range 200_000 {
-		b := []byte(fmt.Sprintf("%d.%d.%d.%d:%d", rnd.IntN(300), rnd.IntN(300), rnd.IntN(300), rnd.IntN(300), rnd.IntN(70000)))
+		b := fmt.Appendf(make([]byte, 0, 48), "%d.%d.%d.%d:%d", rnd.IntN(300), rnd.IntN(300), rnd.IntN(300), rnd.IntN(300), rnd.IntN(70000))
 		for range n % 3 {
 			b[rnd.IntN(len(b))] = alphabet[rnd.IntN(len(alphabet))]
 		}

@@ -23,54 +23,92 @@ type lines struct {
 	start, end int    // what is read and not yet handed out
 	err        error  // of the reader, once all before it is handed out
 	begun      bool   // the encoding was looked at
-	odd        bool   // buf may hold CR, which most captures do not
-	looked     bool   // buf was searched for what plain takes out
-	tabs       bool   // and holds it
 	rest       []byte // what follows a CR within a line
+	row        row
 }
 
 func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, chunk)} }
 
-// next returns the next line without its end; it is valid until the next call.
-// long says that the line is longer than maxLine, and is only its beginning.
-// The error is io.EOF behind the last line, or what the reader failed with.
-func (l *lines) next() (line []byte, long bool, err error) {
-	if len(l.rest) == 0 {
-		line, long, err = l.raw()
-		if err != nil || long || !l.odd {
-			return line, long, err
+// next returns the next line without its end, cut into fields; it is valid
+// until the next call. long says that the line is longer than maxLine, and is
+// only its beginning. The error is io.EOF behind the last line, or what the
+// reader failed with.
+func (l *lines) next() (r *row, long bool, err error) {
+	b := l.rest
+	if len(b) == 0 {
+		if b, long, err = l.raw(); err != nil {
+			return nil, false, err
 		}
-		if end := len(line) - 1; end >= 0 && line[end] == '\r' && bytes.IndexByte(line[:end], '\r') < 0 {
-			return line[:end], end > maxLine, nil
+		if n := len(b); n > 0 && b[n-1] == '\r' {
+			b = b[:n-1]
 		}
-		l.rest = line
+		if len(b) <= maxLine && l.row.split(b) {
+			return &l.row, long, nil
+		}
 	}
-	line, l.rest, _ = bytes.Cut(l.rest, []byte{'\r'})
-	return line, len(line) > maxLine, nil
+	b, l.rest, _ = bytes.Cut(b, []byte{'\r'})
+	l.row.splitAny(expanded(b))
+	return &l.row, long || len(b) > maxLine, nil
 }
 
-// plain makes blanks of tabs and takes out NUL bytes, as UTF-16 appended to
-// another output leaves them, in place. b is what next has just returned; of a
-// line that passes unread it need not be asked.
-func (l *lines) plain(b []byte) []byte {
-	if !l.looked {
-		have := l.buf[:l.end]
-		l.looked, l.tabs = true, bytes.IndexByte(have, '\t') >= 0 || bytes.IndexByte(have, 0) >= 0
-	}
-	if !l.tabs {
-		return b
-	}
+// expanded makes plain text of what stands in a line beside it, in place: tabs
+// and no-break spaces become blanks; NUL bytes, as UTF-16 appended to another
+// output leaves them, and the sequences that colour a terminal are taken out.
+func expanded(b []byte) []byte {
 	kept := b[:0]
-	for _, c := range b {
-		switch c {
-		case 0:
-		case '\t':
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == 0:
+		case c == '\t':
 			kept = append(kept, ' ')
+		case c == 0x1b:
+			i += colourLen(b[i:]) - 1
+		case c >= 0x80:
+			if n := noBreakLen(b, i); n > 0 {
+				kept = append(kept, ' ')
+				i += n - 1
+				continue
+			}
+			kept = append(kept, c)
 		default:
 			kept = append(kept, c)
 		}
 	}
 	return kept
+}
+
+// colourLen returns the length of the sequence at the beginning of b, as ECMA-48
+// has it (ESC, bracket, parameters, one letter), or 1 for the ESC alone.
+func colourLen(b []byte) int {
+	if len(b) < 2 || b[1] != '[' {
+		return 1
+	}
+	for i := 2; i < len(b); i++ {
+		if b[i] >= 0x40 && b[i] <= 0x7e {
+			return i + 1
+		}
+		if b[i] < 0x20 || b[i] > 0x7e {
+			break
+		}
+	}
+	return 2
+}
+
+// noBreakLen returns the length of the no-break space that stands at i, 0 if
+// none does: U+00A0, U+2007 and U+202F in UTF-8, and in ISO 8859 and the code
+// pages of Windows one byte, which is a letter in those of DOS unless a blank
+// stands beside it.
+func noBreakLen(b []byte, i int) int {
+	rest := b[i:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("\u00a0")):
+		return 2
+	case bytes.HasPrefix(rest, []byte("\u2007")), bytes.HasPrefix(rest, []byte("\u202f")):
+		return 3
+	case b[i] == 0xa0 && (i+1 < len(b) && b[i+1] == ' ' || i > 0 && b[i-1] == ' '):
+		return 1
+	}
+	return 0
 }
 
 // raw returns the bytes up to the next LF, or, where none is near, up to the
@@ -81,7 +119,7 @@ func (l *lines) raw() (line []byte, long bool, err error) {
 		have := l.buf[l.start:l.end]
 		if i := bytes.IndexByte(have[seen:], '\n'); i >= 0 {
 			l.start += seen + i + 1
-			return have[:seen+i], seen+i > maxLine && !l.odd, nil
+			return have[:seen+i], false, nil
 		}
 		seen = len(have)
 		switch {
@@ -129,17 +167,14 @@ func (l *lines) dropLine() {
 // fill moves what is left to the front and reads more behind it.
 func (l *lines) fill() {
 	l.end = copy(l.buf, l.buf[l.start:l.end])
-	l.start, l.looked = 0, false
+	l.start = 0
 	n, err := l.read(l.buf[l.end:])
 	fresh := l.buf[l.end : l.end+n]
 	l.end += n
 	l.err = err
 	if !l.begun && (n > 0 || err != nil) {
 		l.begin(fresh)
-		return
 	}
-	// Once odd, always: a line may begin in what was there before.
-	l.odd = l.odd || bytes.IndexByte(fresh, '\r') >= 0
 }
 
 // read reads at least one byte or returns an error.
@@ -179,7 +214,6 @@ func (l *lines) begin(start []byte) {
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		l.start += 3
 	}
-	l.odd = bytes.IndexByte(start, '\r') >= 0
 }
 
 // failing is a reader that has failed.

@@ -26,7 +26,7 @@ func cut(r io.Reader) (all []string, err error) {
 			all = append(all, "LONG")
 			continue
 		}
-		all = append(all, string(l.plain(line)))
+		all = append(all, string(line.b))
 	}
 }
 

@@ -28,62 +28,79 @@ import (
 // "PID/Program name" holds (PROGNAME_WIDTH less its end).
 const programColumn = 19
 
-func linuxLine(p *parser, b []byte) lineKind {
-	word, rest := field(b)
-	proto := linuxProto(word)
+type linux struct {
+	words
+	whole bool // an address was longer than its column, so that none is cut
+}
+
+func (l *linux) reset() { *l = linux{} }
+
+func (*linux) about() (string, System) { return "linux", Linux }
+
+func (l *linux) read(p *parser, r *row) lineKind {
+	word := r.field(0)
+	proto, is6 := linuxProto(word)
 	if proto == 0 {
-		return linuxOther(word, rest)
+		return linuxOther(word, r.from(1))
 	}
-	recvQ := digits(rest, 0)
-	sendQ := unblank(rest, recvQ)
-	end := digits(rest, sendQ)
-	if recvQ == 0 || sendQ == recvQ || end == sendQ || end < len(rest) && rest[end] != ' ' {
-		return foreign
+	recvQ, ok := parseUint(r.field(1))
+	sendQ, also := parseUint(r.field(2))
+	if !ok || !also {
+		return notMine
 	}
 	s := p.begin(proto)
-	at := unblank(rest, end)
-	end = blank(rest, at)
-	local := rest[at:end]
-	at = unblank(rest, end)
-	end = blank(rest, at)
-	remote := rest[at:end]
-	rest = rest[unblank(rest, end):]
-	if bytes.IndexByte(local, ':') < 0 || bytes.IndexByte(remote, ':') < 0 {
-		if len(remote) == 0 {
-			return broken // cut off in the middle of the row
-		}
-		return foreign // the addr.port of BSD
+	local, remote := r.field(3), r.field(4)
+	if !p.ends(s, local, remote) {
+		return l.otherEnds(local, remote)
 	}
-	if !p.endpoint(local, &s.Local) || !p.endpoint(remote, &s.Remote) {
-		if isDotted(local) && isDotted(remote) {
-			return foreign // BSD, IPv6 at both ends
-		}
-		return broken
-	}
-	if len(local) > netColumn || len(remote) > netColumn {
-		p.whole = true
-	}
-	p.markCut(local, &s.Local)
-	p.markCut(remote, &s.Remote)
+	s.Queues = Queues{Shown: true, Recv: clamp(recvQ), Send: clamp(sendQ)}
+	l.markCut(p, s, local, remote)
 	s.setFamily()
-	if s.Family == 0 && len(word) == 4 { // tcp6 *:80
+	if s.Family == 0 && is6 { // tcp6 *:80
 		s.Family = IPv6
 	}
-	p.linuxTail(s, rest)
+	if proto == TCP && r.n == 5 && !hasBlankBehind(r, 4) {
+		return malformed // cut off where the state would stand
+	}
+	l.tail(p, s, r)
 	return socket
+}
+
+// hasBlankBehind reports whether the line goes on behind its i-th field, if only
+// with blanks.
+func hasBlankBehind(r *row, i int) bool { return r.edge[2*i+1] < len(r.b) }
+
+// otherEnds says what the row is if its ends are not read.
+func (l *linux) otherEnds(local, remote []byte) lineKind {
+	switch {
+	case bytes.IndexByte(local, ':') >= 0 && len(remote) == 0:
+		return malformed // cut off in the middle of the row
+	case bytes.IndexByte(local, ':') < 0 || bytes.IndexByte(remote, ':') < 0:
+		return notMine // the addr.port of BSD
+	case isDotted(local) && isDotted(remote):
+		return notMine // BSD, IPv6 at both ends
+	}
+	return malformed
 }
 
 // linuxProto returns the protocol of the row's first word. Old net-tools write
 // "tcp" for IPv6 too.
-func linuxProto(word []byte) Proto {
+func linuxProto(word []byte) (proto Proto, is6 bool) {
 	switch string(word) {
-	case "tcp", "tcp6":
-		return TCP
-	case "udp", "udp6":
-		return UDP
+	case "tcp":
+		return TCP, false
+	case "tcp6":
+		return TCP, true
+	case "udp":
+		return UDP, false
+	case "udp6":
+		return UDP, true
 	}
-	return 0
+	return 0, false
 }
+
+// clamp returns n, or the largest number that fits.
+func clamp(n uint64) uint32 { return uint32(min(n, math.MaxUint32)) }
 
 // linuxOther knows the lines of net-tools' output that are no sockets.
 func linuxOther(word, rest []byte) lineKind {
@@ -93,7 +110,7 @@ func linuxOther(word, rest []byte) lineKind {
 	case string(word) == "Active" && bytes.HasPrefix(rest, []byte("Internet connections (")) && !isBSDTitle(rest):
 		return headerLine
 	}
-	return foreign
+	return notMine
 }
 
 func isNumber(b []byte) bool {
@@ -105,43 +122,87 @@ func isNumber(b []byte) bool {
 	return len(b) > 0
 }
 
-// markCut marks an IPv6 endpoint that just fills its column, where nothing
-// says that netstat was asked for the whole.
-func (p *parser) markCut(b []byte, e *Endpoint) {
-	if p.wide || p.whole || len(b) != netColumn || bytes.Count(b, []byte(":")) < 2 {
+// markCut marks the IPv6 endpoints that just fill their column, unless netstat
+// was asked for the whole or another row shows that it was.
+func (l *linux) markCut(p *parser, s *Socket, local, remote []byte) {
+	if len(local) < netColumn && len(remote) < netColumn || p.wide || l.whole {
 		return
 	}
-	host := b[:bytes.LastIndexByte(b, ':')]
-	e.Cut, e.Host, e.Addr = true, p.intern(host), netip.Addr{}
+	if len(local) > netColumn || len(remote) > netColumn {
+		l.whole = true
+		return
+	}
+	if fillsColumn(local) {
+		s.doubt |= cutLocal
+	}
+	if fillsColumn(remote) {
+		s.doubt |= cutRemote
+	}
 }
 
-// linuxTail reads what follows the remote endpoint: state, user and inode,
-// PID and program, timer, security context.
-func (p *parser) linuxTail(s *Socket, rest []byte) {
-	word, after := field(rest)
+func fillsColumn(b []byte) bool {
+	return len(b) == netColumn && bytes.Count(b, []byte(":")) >= 2
+}
+
+func (l *linux) settle(held []Socket) []Socket {
+	for i := range held {
+		l.decide(&held[i])
+	}
+	return held
+}
+
+// decide settles one socket.
+func (l *linux) decide(s *Socket) {
+	s.settleCuts(!l.whole)
+	l.words.decide(s)
+}
+
+// settleCuts marks the endpoints that are cut if the columns are narrow.
+func (s *Socket) settleCuts(narrow bool) {
+	if narrow && s.doubt&cutLocal != 0 {
+		s.Local.cut()
+	}
+	if narrow && s.doubt&cutRemote != 0 {
+		s.Remote.cut()
+	}
+}
+
+// cut marks the endpoint as one of which more may be hidden than is shown.
+func (e *Endpoint) cut() {
+	if e.Addr.IsValid() {
+		e.Host, e.Addr = e.Addr.String(), netip.Addr{}
+	}
+	e.Cut = true
+}
+
+// tail reads what follows the remote endpoint: state, user and inode, PID and
+// program, timer, security context.
+func (l *linux) tail(p *parser, s *Socket, r *row) {
+	word, i := r.field(5), 5
 	switch {
 	case len(word) == 0:
 		return // cut off here, or a UDP socket without more columns
 	case word[0] >= 'a' && bytes.IndexByte(word, ':') > 0:
-		p.ssExtras(s, rest) // "ss state listening" leaves out the one state, which may be any
+		readExtras(p, s, r.from(5)) // "ss state listening" leaves out the one state, which may be any
 		return
 	case s.Proto == UDP:
 		if _, known := stateOf(word); known {
-			rest = after // a connected UDP socket is shown as ESTABLISHED
+			i = 6 // a connected UDP socket is shown as ESTABLISHED
 		}
 	case word[0]-'0' <= 9 || string(word) == "-": // the column is empty
 	case word[0] == lastAckCzech[0] && spells(word, lastAckCzech):
 		s.State = LastAck
-		_, rest = field(after)
+		i = 7
 	default:
-		p.setState(s, word)
-		rest = after
+		l.setState(p, s, word)
+		i = 6
 	}
-	if len(rest) == 0 {
+	if r.n == i+1 && p.loneProgram(s, r.field(i)) || r.n <= i {
 		return
 	}
-	if rest = trimRight(rest); len(rest) > 0 && rest[len(rest)-1] == ')' {
-		rest = trimRight(cutTimer(rest))
+	rest := trimRight(r.from(i))
+	if rest[len(rest)-1] == ')' {
+		rest = trimRight(readTimer(s, rest))
 	}
 	start, slash := findProgram(rest)
 	if s.Inode = findInode(rest[:start]); slash < 0 {
@@ -157,6 +218,23 @@ func (p *parser) linuxTail(s *Socket, rest []byte) {
 		Name: p.intern(trimRight(program[slash-start+1:])),
 		Cut:  isCutProgram(program),
 	})
+}
+
+// loneProgram reads "12/name" or "-" if nothing else follows the state, as in
+// most rows (BenchmarkNetstat).
+func (p *parser) loneProgram(s *Socket, b []byte) bool {
+	if len(b) == 1 && b[0] == '-' {
+		return true
+	}
+	slash := skipDigits(b, 0)
+	if slash == 0 || slash+1 >= len(b) || b[slash] != '/' || b[len(b)-1] == ')' {
+		return false
+	}
+	pid, ok := parsePID(b[:slash])
+	if ok {
+		s.Owners = append(s.Owners, Owner{PID: pid, Name: p.intern(b[slash+1:]), Cut: isCutProgram(b)})
+	}
+	return ok
 }
 
 // findProgram finds "12/name": where it begins and its slash, which is -1 where
@@ -204,24 +282,47 @@ func isCutProgram(b []byte) bool {
 	return len(b) == programColumn || len(b) == programColumn+1 || len(b) == programColumn-1 && bytes.IndexByte(b, ' ') >= 0
 }
 
-// cutTimer takes off the column of -o: "keepalive (6.41/0/0)", whose first
-// word may be translated.
-func cutTimer(b []byte) []byte {
-	b = trimRight(b)
-	if len(b) == 0 || b[len(b)-1] != ')' {
-		return b
-	}
+// readTimer reads the column of -o, "keepalive (6.41/0/0)", and returns what
+// stands before it. In the parentheses are seconds, retransmissions and
+// unanswered probes. The word may be translated; then the timer is not known.
+func readTimer(s *Socket, b []byte) []byte {
 	open := bytes.LastIndexByte(b, '(')
-	if open < 1 || bytes.Count(b[open:], []byte("/")) != 2 {
+	if open < 1 || b[len(b)-1] != ')' || bytes.Count(b[open:], []byte("/")) != 2 {
 		return b
 	}
-	for _, c := range b[open+1 : len(b)-1] {
+	counts := b[open+1 : len(b)-1]
+	for _, c := range counts {
 		if (c < '0' || c > '9') && c != '.' && c != ',' && c != '/' && c != '-' {
 			return b
 		}
 	}
-	b = bytes.TrimRight(b[:open], " (") // Estonian has two parentheses
-	return b[:bytes.LastIndexByte(b, ' ')+1]
+	before := bytes.TrimRight(b[:open], " (") // Estonian has two parentheses
+	at := bytes.LastIndexByte(before, ' ') + 1
+	if s.Queues.Timer = timerOf(before[at:]); s.Queues.Timer != NoTimer {
+		last := bytes.LastIndexByte(counts, '/')
+		retries := counts[bytes.IndexByte(counts, '/')+1 : last]
+		if s.Queues.Timer != Retransmit {
+			retries = counts[last+1:]
+		}
+		n, _ := parseUint(retries)
+		s.Queues.Retries = uint8(min(n, math.MaxUint8))
+	}
+	return before[:at]
+}
+
+// timerOf knows the names of timers in netstat and ss.
+func timerOf(word []byte) Timer {
+	switch string(word) {
+	case "on":
+		return Retransmit
+	case "keepalive":
+		return Keepalive
+	case "timewait":
+		return TimeWaits
+	case "probe", "persist":
+		return Persist
+	}
+	return NoTimer
 }
 
 // cutContext takes off the SELinux context of -Z, "user:role:type:level", that

@@ -200,15 +200,15 @@ func TestAWideNetstatCutsNoAddress(t *testing.T) {
 	})
 }
 
-func TestARowWiderThanItsColumnTellsThatTheRowsAfterItAreWhole(t *testing.T) {
+func TestARowWiderThanItsColumnTellsThatAllRowsAreWhole(t *testing.T) {
 	got, _ := read(t, strings.NewReader(
 		`tcp6       0      0 2001:db8::1234:567:8080 :::*                    LISTEN
 tcp6       0      0 2001:db8:1234:5678:9abc:def0:1234:5678:443 :::* LISTEN
 tcp6       0      0 2001:db8::1234:567:8080 :::*                    LISTEN
 `), Hints{})
 	equal(t, got, []string{
-		`tcp6 "2001:db8::1234:567"~:8080 [::]:* LISTEN -`,
 		"tcp6 [2001:db8:1234:5678:9abc:def0:1234:5678]:443 [::]:* LISTEN -",
+		"tcp6 [2001:db8::1234:567]:8080 [::]:* LISTEN -",
 		"tcp6 [2001:db8::1234:567]:8080 [::]:* LISTEN -",
 	})
 }

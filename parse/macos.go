@@ -58,8 +58,8 @@ func (p *parser) macTail(s *Socket, b []byte) bool {
 func macState(b []byte) int {
 	padded := len(b)
 	var starts [2]int // of the two fields before
-	for i, n := unblank(b, 0), 0; i < len(b); n++ {
-		end := blank(b, i)
+	for i, n := skipSpaces(b, 0), 0; i < len(b); n++ {
+		end := indexSpace(b, i)
 		word := b[i:end]
 		if len(word) == 16 && n >= 2 && isHex(word) {
 			return starts[0]
@@ -68,7 +68,7 @@ func macState(b []byte) int {
 			padded = i
 		}
 		starts[0], starts[1] = starts[1], i
-		i = unblank(b, end)
+		i = skipSpaces(b, end)
 	}
 	return padded
 }

@@ -50,6 +50,15 @@ func meaning(s *Socket) string {
 	if s.Inode != 0 {
 		more = fmt.Sprintf(" ino:%d", s.Inode)
 	}
+	if s.Device != "" {
+		more += " dev:" + s.Device
+	}
+	if len(s.Services) > 0 {
+		more += " service:" + strings.Join(s.Services, ",")
+	}
+	if s.ProtoUnsure {
+		more += " or the other protocol"
+	}
 	return fmt.Sprintf("%v%s %s %s %s %s", s.Proto, family,
 		endpointMeaning(s.Local), endpointMeaning(s.Remote), state, strings.Join(owners, ",")) +
 		more + map[Tri]string{Yes: " v6only", No: " dual"}[s.V6Only]

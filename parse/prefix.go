@@ -1,5 +1,7 @@
 package parse
 
+import "bytes"
+
 // Captures come out of logs, mails and grep, so that something stands before
 // each row:
 //
@@ -16,30 +18,43 @@ package parse
 func (p *parser) prefixed(b []byte) bool {
 	rest := unquote(b)
 	quoted := len(rest) < len(b)
-	if quoted && (len(trimLeft(rest)) == 0 || p.take(rest)) {
+	if quoted && (len(trimLeft(rest)) == 0 || p.takeLine(rest)) {
 		return true
 	}
-	// A prefix may hold the word, too; beyond the second it is no prefix.
-	for at, n := rowStart(rest, 0), 0; at < len(rest) && n < 2; at, n = rowStart(rest, at+1), n+1 {
-		for i := range dialects {
-			if dialects[i].line(p, rest[at:]) == socket {
+	// A prefix may hold a row's word, too; beyond the third it is no prefix.
+	for at, n := rowStart(rest, 0), 0; at < len(rest) && n < maxPrefixes; at, n = rowStart(rest, at), n+1 {
+		p.inner.splitAny(rest[at:])
+		for i := range p.dialects {
+			switch p.dialects[i].read(p, &p.inner) {
+			case socket:
 				p.accept(i)
 				p.current = i
+				return true
+			case headerLine:
+				p.header(i)
 				return true
 			}
 		}
 	}
 	if quoted && beginsLikeRow(rest) {
-		p.lost(b)
+		p.unread(b)
 		return true
 	}
 	return false
 }
 
+const maxPrefixes = 4
+
+// takeLine offers a part of a line.
+func (p *parser) takeLine(b []byte) bool {
+	p.inner.splitAny(b)
+	return p.take(&p.inner)
+}
+
 // unquote takes the marks off that mail programs and forums put before a line,
 // and the number that grep puts there.
 func unquote(b []byte) []byte {
-	if n := digits(b, 0); n > 0 && n < len(b) && b[n] == ':' {
+	if n := skipDigits(b, 0); n > 0 && n < len(b) && b[n] == ':' {
 		return b[n+1:]
 	}
 	rest := trimLeft(b)
@@ -53,15 +68,28 @@ func unquote(b []byte) []byte {
 	return b
 }
 
-// rowStart finds the next protocol's word at or after i that stands behind a
-// prefix, which ends with a blank or a colon: what stands between quotes or tags
-// has an end of theirs. It returns len(b) where there is none.
+// rowStart finds the next place behind i at which a row may begin: a protocol's
+// word or a state of ss behind a blank or a colon, and any word behind a mark
+// that ends a prefix. What stands between quotes or tags has an end of theirs. It
+// returns len(b) if there is none.
 func rowStart(b []byte, i int) int {
-	for i = max(i, unblank(b, 0)+1); i+4 < len(b); i++ {
-		if b[i-1] != ' ' && b[i-1] != ':' {
+	for i = max(i, skipSpaces(b, 0)) + 1; i+4 < len(b); i++ {
+		before := b[i-1]
+		if before != ' ' && before != ':' || b[i] == ' ' {
 			continue
 		}
 		if end := protoEnd(b, i); end > 0 && end < len(b) && b[end] == ' ' {
+			return i
+		}
+		if before != ' ' {
+			continue
+		}
+		if b[i] >= 'A' && b[i] <= 'Z' {
+			if state, _ := ssState(b[i:indexSpace(b, i)]); state != NoState {
+				return i
+			}
+		}
+		if mark := trimRight(b[:i]); len(mark) > 0 && bytes.IndexByte([]byte(":>|]"), mark[len(mark)-1]) >= 0 {
 			return i
 		}
 	}
@@ -103,7 +131,8 @@ func isWordByte(c byte) bool {
 // beginsLikeRow reports whether b begins with a protocol's word. It is no row of
 // a socket where the word goes on: "tcpdump", "TcpExt:", "udplite", the
 // "tcp4/1" of a multipath subflow, whose socket has a row of its own; nor where
-// three counts follow and nothing else, as in "ss -s".
+// only words follow, as in "TCP Statistics for IPv4", or three counts and
+// nothing else, as in "ss -s".
 func beginsLikeRow(b []byte) bool {
 	b = trimLeft(b)
 	end := protoEnd(b, 0)
@@ -117,5 +146,22 @@ func beginsLikeRow(b []byte) bool {
 		}
 		word, rest = field(rest)
 	}
-	return true
+	return !isHeading(b[end:])
+}
+
+// isHeading reports whether b is words alone, without the signs and numbers that
+// every row has.
+func isHeading(b []byte) bool {
+	words := 0
+	for rest := b; len(rest) > 0; {
+		var word []byte
+		if word, rest = field(rest); len(word) == 0 {
+			break
+		}
+		if bytes.ContainsAny(word, ".:*[]_-") || word[0]-'0' <= 9 {
+			return false
+		}
+		words++
+	}
+	return words > 1
 }

@@ -14,9 +14,9 @@ const (
 	highBits    = 0x8080808080808080
 )
 
-// blank returns the index of the first blank in b at or after i, len(b) where
+// indexSpace returns the index of the first blank in b at or after i, len(b) where
 // there is none.
-func blank(b []byte, i int) int {
+func indexSpace(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		// The lowest bit that is set belongs to the first byte that is zero.
 		x := binary.LittleEndian.Uint64(b[i:]) ^ eightBlanks
@@ -30,9 +30,9 @@ func blank(b []byte, i int) int {
 	return i
 }
 
-// unblank returns the index of the first byte at or after i that is no blank,
+// skipSpaces returns the index of the first byte at or after i that is no blank,
 // len(b) where there is none.
-func unblank(b []byte, i int) int {
+func skipSpaces(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		if x := binary.LittleEndian.Uint64(b[i:]) ^ eightBlanks; x != 0 {
 			return i + bits.TrailingZeros64(x)/8
@@ -44,8 +44,8 @@ func unblank(b []byte, i int) int {
 	return i
 }
 
-// digits returns the index behind the digits that begin at i.
-func digits(b []byte, i int) int {
+// skipDigits returns the index behind the digits that begin at i.
+func skipDigits(b []byte, i int) int {
 	for i < len(b) && b[i]-'0' <= 9 {
 		i++
 	}

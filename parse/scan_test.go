@@ -24,11 +24,11 @@ func TestScansFindWhatAByteByByteSearchFinds(t *testing.T) {
 		for wantSolid < len(b) && isBlank(b[wantSolid]) {
 			wantSolid++
 		}
-		if got := blank(b, start); got != wantBlank {
-			t.Fatalf("blank(%q, %d) = %d; want %d", b, start, got, wantBlank)
+		if got := indexSpace(b, start); got != wantBlank {
+			t.Fatalf("indexSpace(%q, %d) = %d; want %d", b, start, got, wantBlank)
 		}
-		if got := unblank(b, start); got != wantSolid {
-			t.Fatalf("unblank(%q, %d) = %d; want %d", b, start, got, wantSolid)
+		if got := skipSpaces(b, start); got != wantSolid {
+			t.Fatalf("skipSpaces(%q, %d) = %d; want %d", b, start, got, wantSolid)
 		}
 	}
 }

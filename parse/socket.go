@@ -143,10 +143,13 @@ type Queues struct {
 
 // Socket is one TCP or UDP row of a snapshot.
 type Socket struct {
-	Proto  Proto
-	Family Family
-	Local  Endpoint
-	Remote Endpoint
+	Proto Proto
+	// ProtoUnsure says that Proto is only likely: the output does not tell TCP
+	// from UDP.
+	ProtoUnsure bool
+	Family      Family
+	Local       Endpoint
+	Remote      Endpoint
 	// State is the TCP state, [NoState] for UDP and where none is shown (whether
 	// such a socket without a remote end listens is not told), and
 	// [OtherState] where Word holds a state that is not known.
@@ -171,13 +174,16 @@ type Socket struct {
 	Services []string
 	// Queues are the socket's queues and timer.
 	Queues Queues
+	doubt  doubt  // see dialect
+	id     string // of lsof: what tells the socket from its twins
 }
 
 // Listening reports whether the socket waits for peers: a TCP socket in state
-// LISTEN, or a UDP socket without a remote end.
+// LISTEN, or a UDP socket without a remote end. A UDP socket that is connected to
+// itself, as services of Windows are, counts as one without.
 func (s *Socket) Listening() bool {
 	if s.Proto == UDP {
-		return s.Remote.IsNone()
+		return s.Remote.IsNone() || s.Remote == s.Local
 	}
 	return s.State == Listen
 }

@@ -1,6 +1,9 @@
 package parse
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Solaris and illumos say the protocol above the rows, in the title of a section.
 //
@@ -35,39 +38,60 @@ type solarisSection struct {
 	other  bool // SCTP, routes, UNIX domain sockets: no row of ours
 }
 
+type solaris struct {
+	words
+	merger
+	section solarisSection
+}
+
+func (o *solaris) reset() { o.words = words{} } // the section is the header's own
+
+func (*solaris) about() (string, System) { return "solaris", Solaris }
+
+func (o *solaris) settle(held []Socket) []Socket {
+	rows := held[:0:0]
+	for i := range held {
+		if held[i].doubt&owners != 0 {
+			rows = append(rows, held[i])
+		}
+	}
+	alone := slices.DeleteFunc(held, func(s Socket) bool { return s.doubt&owners != 0 })
+	return append(o.words.settle(alone), o.words.settle(o.merge(rows))...)
+}
+
 // solarisName is the longest name that the column of the command shows.
 const solarisName = 14
 
-func solarisLine(p *parser, b []byte) lineKind {
-	word, rest := field(b)
+func (o *solaris) read(p *parser, r *row) lineKind {
+	word, rest := r.field(0), r.from(1)
 	if len(word) == 0 {
-		return foreign
+		return notMine
 	}
 	if bytes.IndexByte(word, '.') < 0 {
-		return p.solarisTitle(word, rest)
+		return o.title(p, word, rest)
 	}
-	section := p.solaris
-	if p.sum.Format != "solaris" { // another output has begun since
+	section := o.section
+	if !p.wrote(o) { // another output has begun since
 		section = solarisSection{}
 	}
 	if section.other || !isDotted(word) {
-		return foreign
+		return notMine
 	}
-	kind := broken
+	kind := malformed
 	if section.proto != UDP {
-		kind = p.solarisTCP(word, rest, section)
+		kind = o.tcp(p, word, rest, section)
 	}
-	if kind == broken && section.proto != TCP {
-		kind = p.solarisUDP(word, rest, section)
+	if kind == malformed && section.proto != TCP {
+		kind = o.udp(p, word, rest, section)
 	}
-	if kind == broken && section.proto == 0 {
-		return foreign
+	if kind == malformed && section.proto == 0 {
+		return notMine
 	}
 	return kind
 }
 
 // solarisTitle knows the lines that are no rows.
-func (p *parser) solarisTitle(word, rest []byte) lineKind {
+func (o *solaris) title(p *parser, word, rest []byte) lineKind {
 	rest = trimRight(rest)
 	section := solarisSection{fresh: true}
 	switch string(word) {
@@ -76,21 +100,21 @@ func (p *parser) solarisTitle(word, rest []byte) lineKind {
 	case "UDP:", "UDP":
 		section.proto = UDP
 	case "SCTP:", "Routing", "Active":
-		if p.sum.Format == "solaris" {
-			p.solaris = solarisSection{other: true}
+		if p.wrote(o) {
+			o.section = solarisSection{other: true}
 		}
-		return foreign // counted: nobody reads them
+		return notMine // counted: nobody reads them
 	case "Local", "Local/Remote":
 		if bytes.HasPrefix(rest, []byte("Address")) && (len(word) > len("Local") || bytes.Contains(rest, []byte("Remote Address"))) {
-			p.solarisColumns(rest)
+			o.columns(rest)
 			return headerLine
 		}
-		return foreign
+		return notMine
 	default:
-		if p.sum.Format == "solaris" && isRule(word) {
-			return belongs
+		if p.wrote(o) && isRule(word) {
+			return continuation
 		}
-		return foreign
+		return notMine
 	}
 	switch string(rest) {
 	case "IPv4":
@@ -98,27 +122,27 @@ func (p *parser) solarisTitle(word, rest []byte) lineKind {
 	case "IPv6":
 		section.family = IPv6
 	case "": // as versions before IPv6 write it; the word alone says little
-		p.solaris = section
-		return belongs
+		o.section = section
+		return continuation
 	default:
-		return foreign
+		return notMine
 	}
-	p.solaris = section
+	o.section = section
 	return headerLine
 }
 
 // solarisColumns takes the protocol from the titles of the columns: -f of some
 // versions leaves out the title of the section.
-func (p *parser) solarisColumns(titles []byte) {
+func (o *solaris) columns(titles []byte) {
 	proto := UDP
 	if bytes.Contains(titles, []byte("Swind")) {
 		proto = TCP
 	}
-	if !p.solaris.fresh || p.solaris.proto != proto {
-		p.solaris = solarisSection{proto: proto}
+	if !o.section.fresh || o.section.proto != proto {
+		o.section = solarisSection{proto: proto}
 	}
-	p.solaris.fresh = false
-	p.solaris.other = bytes.Contains(titles, []byte("StrsI/O"))
+	o.section.fresh = false
+	o.section.other = bytes.Contains(titles, []byte("StrsI/O"))
 }
 
 // isRule reports whether b is the line drawn under a column's title.
@@ -132,16 +156,16 @@ func isRule(b []byte) bool {
 }
 
 // solarisTCP reads local and remote end, owner, four numbers and state.
-func (p *parser) solarisTCP(local, b []byte, section solarisSection) lineKind {
+func (o *solaris) tcp(p *parser, local, b []byte, section solarisSection) lineKind {
 	s := p.begin(TCP)
 	remote, rest := field(b)
 	if !p.dotEndpoint(local, &s.Local) || !isDotted(remote) || !p.dotEndpoint(remote, &s.Remote) {
-		return broken
+		return malformed
 	}
 	s.solarisFamily(section)
 	numbers, start := 0, 0
 	for i := 0; i < len(rest); {
-		end := blank(rest, i)
+		end := indexSpace(rest, i)
 		word := rest[i:end]
 		switch {
 		case isNumber(word):
@@ -151,17 +175,17 @@ func (p *parser) solarisTCP(local, b []byte, section solarisSection) lineKind {
 			numbers++
 		case numbers >= 4:
 			if _, known := stateOf(word); !known && section.proto == 0 {
-				return broken
+				return malformed
 			}
-			p.solarisOwner(s, trimRight(rest[:skipFields(rest, start, numbers-4)]))
-			p.setState(s, word)
+			o.owner(p, s, trimRight(rest[:skipFields(rest, start, numbers-4)]))
+			o.setState(p, s, word)
 			return socket
 		default:
 			numbers = 0
 		}
-		i = unblank(rest, end)
+		i = skipSpaces(rest, end)
 	}
-	return broken
+	return malformed
 }
 
 // solarisFamily sets the family, by the section where "*" does not tell it.
@@ -174,41 +198,41 @@ func (s *Socket) solarisFamily(section solarisSection) {
 // skipFields returns the index of the n-th field behind the one at i.
 func skipFields(b []byte, i, n int) int {
 	for ; n > 0; n-- {
-		i = unblank(b, blank(b, i))
+		i = skipSpaces(b, indexSpace(b, i))
 	}
 	return i
 }
 
 // solarisUDP reads local and remote end, owner and state, which is always one of
 // these words. Without a title, nothing but an address may stand before it.
-func (p *parser) solarisUDP(local, b []byte, section solarisSection) lineKind {
+func (o *solaris) udp(p *parser, local, b []byte, section solarisSection) lineKind {
 	s := p.begin(UDP)
 	if !p.dotEndpoint(local, &s.Local) {
-		return broken
+		return malformed
 	}
 	i, end, connected := 0, 0, false
-	for found := false; ; i = unblank(b, end) {
+	for found := false; ; i = skipSpaces(b, end) {
 		if i == len(b) {
-			return broken
+			return malformed
 		}
-		end = blank(b, i)
+		end = indexSpace(b, i)
 		if found, connected = solarisUDPState(b[i:end]); found {
 			break
 		}
 	}
-	s.Remote.Host = "*"
+	s.Remote = Endpoint{Host: "*"}
 	owner := trimRight(b[:i])
 	if connected {
 		var remote []byte
 		if remote, owner = field(owner); !p.dotEndpoint(remote, &s.Remote) {
-			return broken
+			return malformed
 		}
 	}
-	if p.sum.Format != "solaris" && (len(owner) > 0 || !s.Local.Addr.IsValid() && s.Local.Host != "*") {
-		return broken
+	if !p.wrote(o) && (len(owner) > 0 || !s.Local.Addr.IsValid() && s.Local.Host != "*") {
+		return malformed
 	}
 	s.solarisFamily(section)
-	p.solarisOwner(s, owner)
+	o.owner(p, s, owner)
 	return socket
 }
 
@@ -223,12 +247,13 @@ func solarisUDPState(word []byte) (found, connected bool) {
 }
 
 // solarisOwner reads "user pid command".
-func (p *parser) solarisOwner(s *Socket, b []byte) {
-	_, rest := field(b)
+func (o *solaris) owner(p *parser, s *Socket, b []byte) {
+	user, rest := field(b)
 	word, name := field(rest)
 	pid, ok := parsePID(word)
 	if !ok {
 		return
 	}
+	o.note(s, p.intern(user), -1)
 	s.Owners = append(s.Owners, Owner{PID: pid, Name: p.intern(name), Cut: len(name) >= solarisName})
 }

@@ -24,100 +24,225 @@ const commLen = 15
 
 const maxPIDLen = 10 // digits of a uint32
 
-func ssLine(p *parser, b []byte) lineKind {
-	word, rest := field(b)
+type ss struct {
+	columns ssColumns
+	tcp     bool // a row without a Netid can only be one of TCP
+	unconn  bool // and one can be of UDP, or a bound socket of TCP
+	// How this ss writes wildcards: see family.
+	zeros, colons bool
+}
+
+// ssColumns is what a header tells of the columns before the endpoints.
+type ssColumns struct{ known, netid, state, queues bool }
+
+func (*ss) about() (string, System) { return "ss", Linux }
+
+func (d *ss) reset() { *d = ss{columns: d.columns} }
+
+func (d *ss) read(p *parser, r *row) lineKind {
+	word := r.field(0)
+	if d.header(word, r) {
+		return headerLine
+	}
+	proto, state, glued, i := ssLead(r)
 	switch {
-	case string(word) == "Netid" && bytes.HasPrefix(rest, []byte("State")):
-		return headerLine
-	case string(word) == "State" && bytes.HasPrefix(rest, []byte("Recv-Q")):
-		p.ssList = ssListBegun
-		return headerLine
+	case state == NoState && d.columns.known && !d.columns.state && p.wrote(d) && (proto != 0) == d.columns.netid:
+		// "ss state X" leaves out what the one state is
+	case state == NoState:
+		return d.continues(p, r)
 	}
-	var proto Proto
-	switch string(word) {
-	case "tcp":
-		proto = TCP
-	case "udp":
-		proto = UDP
-	}
-	if proto != 0 {
-		word, rest = field(rest)
-	}
-	state, known := ssState(word)
-	if !known {
-		return p.ssContinues(b, rest)
-	}
-	recvQ, rest := field(rest)
-	sendQ, rest := field(rest)
-	if !isNumber(recvQ) || !isNumber(sendQ) {
-		return foreign
-	}
-	local, rest := field(rest)
-	remote, rest := field(rest)
 	s := p.begin(proto)
-	if !p.endpoint(local, &s.Local) || !p.endpoint(remote, &s.Remote) {
-		return broken
+	s.State = state
+	if i = s.ssQueues(r, i, glued); i < 0 {
+		return notMine
 	}
-	p.ssFamily(s)
-	if proto == 0 {
-		if isRawProtocol(s.Local.Service) {
-			return foreign // ss -w: a protocol stands where the port would
+	if !p.ends(s, r.field(i), r.field(i+1)) {
+		if isRowOf(r.field(i)) {
+			return malformed
 		}
-		s.Proto = p.ssProto(s, state)
+		return notMine
 	}
-	if s.Proto == TCP {
-		s.State = state
+	if proto == 0 && isRawProtocol(s.Local.Service) {
+		return other // ss -w: a protocol stands where the port would
 	}
-	p.ssExtras(s, rest)
+	readExtras(p, s, r.from(i+2))
+	d.protocol(s, proto)
+	d.family(s, r.field(i))
 	return socket
 }
 
-// ssContinues takes a line that continues the row before. Some versions put
-// what does not fit the terminal there, the users too. A row of another Netid,
-// whose state begins rest, has lines of its own that name no owner of ours.
-func (p *parser) ssContinues(b, rest []byte) lineKind {
-	if !p.pending || p.sum.Format != "ss" {
-		return foreign
+// isRowOf reports whether b has the shape of an endpoint, so that its row is
+// one of a socket though it cannot be read.
+func isRowOf(b []byte) bool { return len(b) == 0 || bytes.IndexByte(b, ':') >= 0 }
+
+// header knows the line above the rows, whose columns options and filters leave
+// out, and remembers which are there.
+func (d *ss) header(word []byte, r *row) bool {
+	switch string(word) {
+	case "Netid", "NetidState", "State", "StateRecv-Q", "Recv-Q", "Local":
+	default:
+		return false
 	}
-	if !isIndented(b) {
-		if state, _ := field(rest); len(state) > 0 {
-			if _, isRow := ssState(state); isRow {
-				p.flush()
-			}
-		}
-		return foreign
+	b := r.b
+	if !bytes.Contains(b, []byte("Address:Port")) {
+		return false
 	}
-	p.ssExtras(p.last, b)
-	return belongs
+	has := func(title string) bool { return bytes.Contains(b, []byte(title)) }
+	d.columns = ssColumns{known: true, netid: has("Netid"), state: has("State"), queues: has("Recv-Q")}
+	return true
 }
 
-// ssList is what is known of a listing without the column of the Netid: ss leaves
-// it out where all rows are of one protocol.
-type ssList uint8
-
-const (
-	ssListNone ssList = iota // no header above: rows of several listings may follow each other
-	ssListBegun
-	ssListUDP
-)
-
-// ssProto tells the protocol of a row without a Netid. UNCONN with a port and no
-// peer is how UDP looks; ESTAB can be both, and is UDP where it follows such rows
-// below one header.
-func (p *parser) ssProto(s *Socket, state State) Proto {
-	if state == Closed && s.Remote.IsNone() {
-		if p.ssList == ssListBegun {
-			p.ssList = ssListUDP
+// ssLead reads Netid and state, of which a Netid may be missing, and where the
+// next field is. iproute2 4.15 to 4.19 leave no blank behind the longest word of
+// a column: "udpUNCONN", "TIME-WAIT0".
+func ssLead(r *row) (proto Proto, state State, glued []byte, i int) {
+	word := r.field(0)
+	if proto = ssNetid(word); proto != 0 {
+		if len(word) == 3 {
+			i++
+			word = r.field(i)
+		} else {
+			word = word[3:]
 		}
+	}
+	if state, glued = ssState(word); state != NoState {
+		i++
+	} else if len(r.field(0)) > 3 {
+		proto = 0 // a word that begins with "tcp"
+	}
+	return proto, state, glued, i
+}
+
+func ssNetid(word []byte) Proto {
+	if len(word) < 3 || len(word) > 3 && word[3] > 'Z' {
+		return 0
+	}
+	switch string(word[:3]) {
+	case "tcp":
+		return TCP
+	case "udp":
 		return UDP
 	}
-	if state != Established {
-		p.ssList = ssListNone
+	return 0
+}
+
+// ssState knows the words of ss only, so that no other dialect's row is taken,
+// and returns the digits that are glued to one.
+func ssState(word []byte) (state State, glued []byte) {
+	if len(word) < len("ESTAB") || word[0] < 'A' || word[0] > 'Z' {
+		return NoState, nil
 	}
-	if p.ssList == ssListUDP {
-		return UDP
+	for _, w := range ssWords {
+		if len(word) >= len(w.word) && string(word[:len(w.word)]) == w.word {
+			if glued = word[len(w.word):]; skipDigits(glued, 0) == len(glued) {
+				return w.state, glued
+			}
+		}
 	}
-	return TCP
+	return NoState, nil
+}
+
+var ssWords = [...]struct {
+	word  string
+	state State
+}{
+	{"ESTAB", Established}, {"TIME-WAIT", TimeWait}, {"LISTEN", Listen}, {"CLOSE-WAIT", CloseWait},
+	{"UNCONN", Closed}, {"FIN-WAIT-1", FinWait1}, {"FIN-WAIT-2", FinWait2}, {"SYN-SENT", SynSent},
+	{"SYN-RECV", SynRecv}, {"LAST-ACK", LastAck}, {"CLOSING", Closing},
+}
+
+// ssQueues reads the two queues from the i-th field on, the first of which may
+// be glued to the state, and returns where the endpoints begin, -1 if they are
+// no queues. -Q leaves both out.
+func (s *Socket) ssQueues(r *row, i int, glued []byte) int {
+	first := glued
+	if len(first) == 0 {
+		if first = r.field(i); bytes.IndexByte(first, ':') >= 0 {
+			return i
+		}
+		i++
+	}
+	recv, ok := parseUint(first)
+	send, also := parseUint(r.field(i))
+	if !ok || !also {
+		return -1
+	}
+	s.Queues = Queues{Shown: true, Recv: clamp(recv), Send: clamp(send)}
+	if s.State == Listen { // how many wait to be accepted, and how many may
+		s.Queues.Send, s.Queues.Limit, s.Queues.HasLimit = 0, s.Queues.Send, true
+	}
+	return i + 1
+}
+
+// protocol sets the protocol. ss leaves out the Netid if it was asked for one
+// protocol only. ESTAB is a word of both, and so is UNCONN since 6.8, which
+// shows bound sockets of TCP; all others are TCP's.
+func (d *ss) protocol(s *Socket, netid Proto) {
+	switch {
+	case netid == UDP:
+		s.State = NoState
+		return
+	case netid == TCP:
+		return
+	case s.State != Established && s.State != Closed && s.State != NoState || s.Queues.Timer != NoTimer:
+		d.tcp = true
+	default:
+		d.unconn = d.unconn || s.State == Closed
+		s.doubt |= protocol
+	}
+	s.Proto = TCP
+}
+
+func (d *ss) settle(held []Socket) []Socket {
+	for i := range held {
+		d.decide(&held[i])
+	}
+	return held
+}
+
+// decide settles one socket.
+func (d *ss) decide(s *Socket) {
+	// Without a header, rows of several listings may follow each other.
+	if s.doubt&protocol != 0 && (!d.tcp || d.unconn && !d.columns.known) {
+		s.ProtoUnsure = true
+		if s.State == Closed && s.Remote.IsNone() { // looks like UDP
+			s.Proto, s.State = UDP, NoState
+		}
+	}
+	if s.doubt&family == 0 {
+		return
+	}
+	switch star := s.Local.Host == "*"; {
+	case d.zeros && star:
+		s.Family, s.V6Only = IPv6, No
+	case d.zeros:
+		s.V6Only = Yes
+	case d.colons && star:
+		s.Family = IPv4
+	}
+}
+
+// family sets the family. Since iproute2 4.17 ss writes 0.0.0.0 for the IPv4
+// wildcard, "[::]" for one that serves IPv6 only and "*" for one that serves
+// both; before, "*" was IPv4's and ":::80" IPv6's. Only other rows tell.
+func (d *ss) family(s *Socket, local []byte) {
+	s.setFamily()
+	if s.Local.Host == "*" && s.V6Only != Maybe {
+		s.Family = IPv6 // no other socket has that flag
+	}
+	if !s.Local.IsWildcard() {
+		d.zeros = d.zeros || s.Remote.Addr.Is4() && s.Remote.IsWildcard()
+		return
+	}
+	switch a := s.Local.Addr; {
+	case a.Is4():
+		d.zeros = true
+	case s.V6Only != Maybe:
+	case a.IsValid() && local[0] != '[':
+		d.colons = true
+	default:
+		s.doubt |= family
+	}
 }
 
 // isRawProtocol reports whether a service's name is that of an IP protocol.
@@ -129,32 +254,13 @@ func isRawProtocol(name string) bool {
 	return false
 }
 
-// ssFamily sets the family. Since iproute2 4.17 ss writes 0.0.0.0 for the IPv4
-// wildcard, brackets around IPv6, and "*" for an IPv6 wildcard that serves IPv4
-// too; before, "*" was IPv4's and ":::80" IPv6's. Only the rows above tell.
-func (p *parser) ssFamily(s *Socket) {
-	s.setFamily()
-	switch {
-	case s.Local.Host != "*":
-		p.ssNew = p.ssNew || s.Family == IPv4 && (s.Local.IsWildcard() || s.Remote.Addr.IsValid() && s.Remote.IsWildcard())
-	case p.ssNew:
-		s.Family = IPv6
+// readExtras reads the columns behind the endpoints, in any order: users, the
+// timer of -o, and of -e the inode, the control group and whether the socket
+// takes IPv6 only.
+func readExtras(p *parser, s *Socket, b []byte) {
+	if len(b) == 0 {
+		return
 	}
-}
-
-// ssState knows the words of ss only, so that no other dialect's row is taken.
-func ssState(word []byte) (State, bool) {
-	switch string(word) {
-	case "ESTAB", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT", "UNCONN",
-		"CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING":
-		return stateOf(word)
-	}
-	return NoState, false
-}
-
-// ssExtras reads the columns behind the endpoints, in any order: users, and of
-// -e the inode and whether the socket takes IPv6 only.
-func (p *parser) ssExtras(s *Socket, b []byte) {
 	const open = `users:((`
 	if i := bytes.Index(b, []byte(open)); i >= 0 {
 		b = p.ssOwners(s, b[i+len(open):])
@@ -162,6 +268,10 @@ func (p *parser) ssExtras(s *Socket, b []byte) {
 	if n, ok := parseUint(ssValue(b, "ino:")); ok && n <= math.MaxUint32 {
 		s.Inode = uint32(n)
 	}
+	if group := ssValue(b, "cgroup:"); len(group) > 0 && group[0] == '/' {
+		s.Services = append(s.Services, p.intern(group))
+	}
+	s.readTimer(ssValue(b, "timer:("))
 	if s.Local.IsWildcard() {
 		switch string(ssValue(b, "v6only:")) {
 		case "0":
@@ -170,6 +280,37 @@ func (p *parser) ssExtras(s *Socket, b []byte) {
 			s.V6Only = Yes
 		}
 	}
+}
+
+// readTimer reads "on,200ms,7)": what runs, for how long, and how often it has
+// fired.
+func (s *Socket) readTimer(b []byte) {
+	word, rest, _ := bytes.Cut(b, []byte{','})
+	if s.Queues.Timer = timerOf(word); s.Queues.Timer != NoTimer {
+		_, fired, _ := bytes.Cut(rest, []byte{','})
+		n, _ := parseUint(bytes.TrimRight(fired, ")"))
+		s.Queues.Retries = uint8(min(n, math.MaxUint8))
+	}
+}
+
+// continues takes a line that continues the row before. Some versions put what
+// does not fit the terminal there, the users too. A row of another Netid has
+// lines of its own that name no owner of this row.
+func (d *ss) continues(p *parser, r *row) lineKind {
+	if !p.follows(d) {
+		return notMine
+	}
+	if !isIndented(r.b) {
+		if state, _ := ssState(r.field(1)); state != NoState {
+			p.flush()
+		}
+		return notMine
+	}
+	readExtras(p, p.last, r.b)
+	if p.last.doubt&protocol != 0 && (p.last.Queues.Timer != NoTimer || bytes.Contains(r.b, []byte(" rto:"))) {
+		d.tcp = true // -i tells of retransmissions
+	}
+	return continuation
 }
 
 // ssValue returns what stands behind a name such as "ino:", nothing where the

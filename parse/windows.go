@@ -16,75 +16,120 @@ import "bytes"
 //	  UDP    0.0.0.0:161            *:*                                    3100
 //	  TCP    192.0.2.7:4888         host:https             ESTABLISHED     InHost
 //
-// The owner lines of -b follow the row they belong to: the component, or on
-// Windows XP the DLLs of the call stack, and last the program in brackets.
+// The owner lines of -b stand directly below their row and are indented: the
+// component, which is the short name of a service, or on Windows XP the DLLs of
+// the call stack, with blank lines between; then the program in brackets, which
+// ends them. Any other line ends the row without a name: what stands in brackets
+// below it belongs to something else. "[...]" is how people leave lines out.
 
-func windowsLine(p *parser, b []byte) lineKind {
-	word, rest := field(b)
+type windows struct {
+	words
+	owned bool // the row above has got its program
+}
+
+// systemPID is the process ID of the kernel since Windows XP, which -b does not
+// name everywhere.
+const systemPID = 4
+
+func (w *windows) reset() { *w = windows{} }
+
+func (*windows) about() (string, System) { return "windows", Windows }
+
+func (w *windows) read(p *parser, r *row) lineKind {
 	var proto Proto
-	switch string(word) {
+	switch string(r.field(0)) {
 	case "TCP":
 		proto = TCP
 	case "UDP":
 		proto = UDP
 	case "Proto":
-		if bytes.HasPrefix(rest, []byte("Local Address")) {
+		if bytes.HasPrefix(r.from(1), []byte("Local Address")) {
 			return headerLine
 		}
-		return foreign
+		return notMine
 	case "Active":
-		if string(rest) == "Connections" {
+		if string(r.from(1)) == "Connections" {
 			return headerLine
 		}
-		return foreign
+		return notMine
 	default:
-		return p.windowsOwner(b)
+		return w.owner(p, r.b)
 	}
-	local, rest := field(rest)
-	remote, rest := field(rest)
-	if bytes.IndexByte(local, ':') < 0 {
-		return foreign
-	}
+	local := r.field(1)
 	s := p.begin(proto)
-	if !p.endpoint(local, &s.Local) || !p.endpoint(remote, &s.Remote) {
-		return broken
+	if !p.ends(s, local, r.field(2)) {
+		if bytes.IndexByte(local, ':') < 0 {
+			return notMine
+		}
+		return malformed
+	}
+	if proto == TCP && r.n == 3 && !hasBlankBehind(r, 2) {
+		return malformed // cut off where the state would stand
 	}
 	s.setFamily()
 	if s.Family == IPv6 && s.Local.IsWildcard() {
 		s.V6Only = Yes // a socket that serves both has a row of each
 	}
-	if proto == TCP {
-		state, after := field(rest)
-		// Names widen the address columns but never hide the state: a number
-		// here means that the row has none.
-		if len(state) > 0 && !isNumber(state) {
-			p.setState(s, state)
-			rest = after
+	i := 3
+	// Names widen the address columns but never hide the state: a number here
+	// means that the row has none.
+	if state := r.field(3); proto == TCP && len(state) > 0 && state[0]-'0' > 9 {
+		w.setState(p, s, state)
+		i = 4
+	}
+	if pid, ok := parsePID(r.field(i)); ok {
+		o := Owner{PID: pid}
+		if pid == systemPID {
+			o.Name = "System"
 		}
+		s.Owners = append(s.Owners, o)
 	}
-	last, _ := field(rest)
-	if pid, ok := parsePID(last); ok {
-		s.Owners = append(s.Owners, Owner{PID: pid})
-	}
+	w.owned = false
 	return socket
 }
 
-// windowsOwner reads a line of -b and adds the program to the row before.
-func (p *parser) windowsOwner(b []byte) lineKind {
-	if !p.pending || p.sum.Format != "windows" {
-		return foreign
+// owner reads a line of -b and adds what it says to the row above.
+func (w *windows) owner(p *parser, b []byte) lineKind {
+	if !p.follows(w) || w.owned {
+		return notMine
+	}
+	if !isIndented(b) {
+		p.flush()
+		return notMine
 	}
 	text := bytes.TrimSpace(b)
-	if len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']' {
-		name := p.intern(text[1 : len(text)-1])
+	switch name, bracketed := inBrackets(text); {
+	case bracketed:
+		w.owned = true
+		if string(name) == "..." {
+			return continuation
+		}
+		p.sum.NamesOwners = true
 		if len(p.last.Owners) == 0 {
 			p.last.Owners = append(p.last.Owners, Owner{})
 		}
-		p.last.Owners[0].Name = name
-		return belongs
+		p.last.Owners[0].Name = p.intern(name)
+	case isComponent(text):
+		p.sum.NamesOwners = true
+		p.last.Services = append(p.last.Services, p.intern(text))
 	}
-	if isIndented(b) {
-		return belongs // component, DLL, or "Can not obtain ownership information"
+	return continuation // or a DLL, or "Can not obtain ownership information"
+}
+
+func inBrackets(text []byte) (name []byte, ok bool) {
+	if len(text) < 3 || text[0] != '[' || text[len(text)-1] != ']' {
+		return nil, false
 	}
-	return foreign
+	return text[1 : len(text)-1], true
+}
+
+// isComponent reports whether the text can be the short name of a service, and
+// is no DLL, path or sentence.
+func isComponent(text []byte) bool {
+	for _, c := range text {
+		if !isWordByte(c) && c != '$' || c == '.' || c == '/' || c >= 0x80 {
+			return false
+		}
+	}
+	return text[0] != '-'
 }

@@ -124,15 +124,22 @@ func spells(b []byte, word string) bool {
 	return len(b) == 0
 }
 
+// words is how an output calls the state LISTEN.
+type words struct {
+	listen  string // the word, "" if none was seen that is known
+	unknown string // the first word that is not known in a row that looks listening
+	several bool   // and there are others
+}
+
 // setState fills the state from its word.
 //
 // A word that is not known, in a row that has the shape of a listening socket
 // (a local port, no remote one), is a translation of one of three: LISTEN; BOUND,
 // which Windows shows with -q only and translates, if at all, in German only;
 // or CLOSED, which no system keeps in its list with a port for longer than a
-// program takes from bind to listen. A system has one word for LISTEN, so the
-// first such word is taken for it, and another word in the same output is not.
-func (p *parser) setState(s *Socket, word []byte) {
+// program takes from bind to listen. A system has one word for LISTEN, so if the
+// whole output has only one such word and none that is known, it is that.
+func (w *words) setState(p *parser, s *Socket, word []byte) {
 	if s.Proto == UDP {
 		return
 	}
@@ -140,17 +147,32 @@ func (p *parser) setState(s *Socket, word []byte) {
 	if !known {
 		st, known = stateOf(word)
 	}
-	switch {
-	case known:
+	if known {
 		s.State = st
-		if st == Listen && p.listen == "" {
-			p.listen = p.intern(word)
+		if st == Listen && w.listen == "" {
+			w.listen = p.intern(word)
 		}
-	case s.looksListening() && !saysUnknown(word) && (p.listen == "" || p.listen == string(word)):
-		p.listen = p.intern(word)
-		s.State = Listen
-	default:
-		s.State, s.Word = OtherState, p.intern(word)
+		return
+	}
+	s.State, s.Word = OtherState, p.intern(word)
+	if s.looksListening() && !saysUnknown(word) {
+		w.several = w.several || w.unknown != "" && w.unknown != s.Word
+		w.unknown = s.Word
+		s.doubt |= stateWord
+	}
+}
+
+// settle decides whether words that are not known mean LISTEN.
+func (w *words) settle(held []Socket) []Socket {
+	for i := range held {
+		w.decide(&held[i])
+	}
+	return held
+}
+
+func (w *words) decide(s *Socket) {
+	if s.doubt&stateWord != 0 && w.listen == "" && !w.several {
+		s.State, s.Word = Listen, ""
 	}
 }
 

@@ -1,0 +1,105 @@
+package parse
+
+import "bytes"
+
+// A row that cannot be read may hide any socket that fits what can be read of
+// it: a port that is none, a state in an unknown form, a copy that begins or
+// ends within the row. Such a row is known by the protocol's word at its
+// beginning, or by two endpoints side by side.
+
+// Unread is a row that looks like one of a socket but cannot be read.
+type Unread struct {
+	Text   string // as it stands, shortened
+	Proto  Proto  // 0 if it may be either
+	State  State  // NoState if it may be any
+	Local  Endpoint
+	Remote Endpoint
+	// HasLocal and HasRemote say that the endpoint was read; else it may be any.
+	HasLocal, HasRemote bool
+}
+
+const maxUnread = 20
+
+// unknown counts a line that no dialect could take.
+func (p *parser) unknown(b []byte) {
+	if u, ok := p.asRow(b); ok || beginsLikeRow(b) {
+		p.keepUnread(u, b)
+		return
+	}
+	p.skip(b)
+}
+
+// unread counts a row of a dialect that cannot be read.
+func (p *parser) unread(b []byte) {
+	u, _ := p.asRow(b)
+	p.keepUnread(u, b)
+}
+
+// keepUnread notes the row. The owner lines that follow it are not those of the
+// row before, which is therefore handed on.
+func (p *parser) keepUnread(u Unread, b []byte) {
+	p.flush()
+	p.sum.Broken++
+	if len(p.sum.Unread) < maxUnread {
+		u.Text = string(b[:min(len(b), sampleLen)])
+		p.sum.Unread = append(p.sum.Unread, u)
+	}
+	p.skip(b)
+}
+
+// asRow reads what can be read of a row, and reports whether two endpoints stand
+// in it side by side and no other protocol before them. What ends the line may
+// have been cut there, and is not read.
+func (p *parser) asRow(b []byte) (u Unread, ok bool) {
+	b = b[:min(len(b), maxLook)]
+	for i := skipSpaces(b, 0); i < len(b); {
+		end := indexSpace(b, i)
+		word := b[i:end]
+		i = skipSpaces(b, end)
+		if isOtherProtocol(word) {
+			return u, false
+		}
+		if proto, _ := bsdProto(bytes.ToLower(word)); proto != 0 && u.Proto == 0 {
+			u.Proto = proto
+		}
+		if u.State == NoState && len(word) >= len("ESTAB") && word[0] >= 'A' && word[0] <= 'Z' {
+			u.State, _ = stateOf(word)
+		}
+		next := b[i:indexSpace(b, i)]
+		if !isLikeEndpoint(word) || !isLikeEndpoint(next) || u.HasLocal || u.HasRemote {
+			continue
+		}
+		u.HasLocal = p.anyEndpoint(word, &u.Local)
+		u.HasRemote = p.anyEndpoint(next, &u.Remote) && i+len(next) < len(b)
+		ok = u.HasLocal || u.HasRemote
+	}
+	return u, ok
+}
+
+// isLikeEndpoint reports whether b has the shape of an endpoint.
+func isLikeEndpoint(b []byte) bool {
+	return len(b) >= len("*:*") && bytes.ContainsAny(b, ":.") && bytes.ContainsAny(b, "0123456789*")
+}
+
+// maxLook is how far into a line the endpoints of a row are looked for.
+const maxLook = 512
+
+// anyEndpoint reads an endpoint that has an address or a star, in any dialect.
+func (p *parser) anyEndpoint(b []byte, e *Endpoint) bool {
+	ok := p.endpoint(b, e) || isDotted(b) && p.dotEndpoint(b, e)
+	p.zone = ""
+	return ok && (e.Addr.IsValid() || e.Host == "*")
+}
+
+// isOtherProtocol knows the words of what has endpoints but is neither TCP nor
+// UDP.
+func isOtherProtocol(word []byte) bool {
+	for n := len(word); n > 0 && (word[n-1] == '4' || word[n-1] == '6'); n-- {
+		word = word[:n-1]
+	}
+	switch string(word) {
+	case "raw", "RAW", "icmp", "icm", "ip", "div", "divert", "udplite", "udpl", "UDPLITE", "sctp", "SCTP", "dccp", "p_raw", "p_dgr", "nl", "unix":
+		return true
+	}
+	return false
+}
