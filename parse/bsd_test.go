@@ -183,14 +183,14 @@ func TestWideColumnsOfBSDCutNothing(t *testing.T) {
 	})
 }
 
-func TestAWideBSDRowTellsThatTheRowsAfterItAreWhole(t *testing.T) {
+func TestAWideBSDRowTellsThatAllRowsAreWhole(t *testing.T) {
 	got, _ := read(t, strings.NewReader(bsdHeader+
 		`tcp6       0      0 2001:db8:4403::1.443   2001:db8::1.50514      ESTABLISHED
 tcp6       0      0 2001:db8:1234:5678:9abc:def0:1234:5678.443    2001:db8::1.50514                             ESTABLISHED
 tcp6       0      0 2001:db8:4403::1.443                          2001:db8::1.50514                             ESTABLISHED
 `), Hints{})
 	equal(t, got, []string{
-		`tcp6 "2001:db8:4403::1"~:443 [2001:db8::1]:50514 ESTABLISHED -`,
+		`tcp6 [2001:db8:4403::1]:443 [2001:db8::1]:50514 ESTABLISHED -`,
 		"tcp6 [2001:db8:1234:5678:9abc:def0:1234:5678]:443 [2001:db8::1]:50514 ESTABLISHED -",
 		"tcp6 [2001:db8:4403::1]:443 [2001:db8::1]:50514 ESTABLISHED -",
 	})
@@ -208,7 +208,7 @@ Proto   Recv-Q Send-Q  Local Address          Foreign Address        (state)
 tcp6         0      0  *.22                   *.*                    LISTEN
 `), Hints{})
 	equal(t, got, []string{
-		"tcp6 *:22 *:* LISTEN -",
+		"tcp6 *:22 *:* LISTEN - v6only",
 		"tcp4 *:22 *:* LISTEN -",
 		"tcp6 *:443 *:* LISTEN - v6only",
 		"tcp6 [::1]:25 *:* LISTEN -",

@@ -17,7 +17,7 @@ var captures = []struct {
 }{
 	{"aix-Aan.txt", "bsd", 4, 0, []string{
 		`tcp *:21 *:* LISTEN -`,
-		`tcp6 *:6000 *:* LISTEN -`,
+		`tcp6 *:6000 *:* LISTEN - v6only`,
 		`tcp4 *:6000 *:* LISTEN -`,
 		`tcp4 "198.51.100.10"~:3277 198.51.100.10:702 ESTABLISHED -`,
 		`udp4 *:13 *:* - -`,
@@ -117,12 +117,12 @@ var captures = []struct {
 	}},
 	{"ss-old-tan.txt", "ss", 0, 0, []string{
 		`tcp6 [::]:80 [::]:* LISTEN 811/httpd,812/httpd`,
-		`tcp *:22 *:* LISTEN 657/sshd`,
+		`tcp4 *:22 *:* LISTEN 657/sshd`,
 		`tcp6 [::ffff:192.0.2.7]:80 [::ffff:198.51.100.4]:50514 ESTABLISHED 812/httpd`,
 		`tcp4 192.0.2.7:51042 203.0.113.9:8443 SYN_SENT 2311/curl`,
 	}},
 	{"ss-tuanpe.txt", "ss", 1, 0, []string{
-		`udp4 127.0.0.53:53 0.0.0.0:* - 1117/systemd-resolve~ ino:30511`,
+		`udp4 127.0.0.53:53 0.0.0.0:* - 1117/systemd-resolve~ ino:30511 dev:lo`,
 		`udp6 [fe80::1%eth0]:546 [::]:* - - ino:22011`,
 		`udp4 192.0.2.7:39211 198.51.100.53:53 - 612/dns ino:41000`,
 		`tcp6 *:80 *:* LISTEN 812/nginx,811/nginx ino:25147 dual`,
@@ -135,7 +135,7 @@ var captures = []struct {
 		`udp "phone":bootpc "gateway.example":bootps - -`,
 	}},
 	{"windows-aqot.txt", "windows", 2, 0, []string{
-		`tcp4 0.0.0.0:80 "MYPC":* LISTEN 4/`,
+		`tcp4 0.0.0.0:80 "MYPC":* LISTEN 4/System`,
 		`tcp4 0.0.0.0:50000 "MYPC":* BOUND 5712/`,
 		`tcp4 192.0.2.7:50000 "server":https ESTABLISHED 5712/`,
 		`udp4 0.0.0.0:500 *:* - 1120/`,

@@ -26,6 +26,9 @@ func TestNoDialectAllocatesForARow(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+		if of.merged {
+			continue // all rows are kept until the end
+		}
 		if sockets != times*len(of.samples) {
 			t.Errorf("%s: %d sockets of %d rows", of.dialect, sockets, times*len(of.samples))
 		}

@@ -102,7 +102,7 @@ func padded(x uint64, n int) uint64 { return ((x&0xff ^ '0') - 1) & (1 - uint64(
 func (p *parser) dotEndpoint(b []byte, e *Endpoint) bool {
 	*e = Endpoint{}
 	dot := bytes.LastIndexByte(b, '.')
-	return dot >= 0 && p.port(b[dot+1:], e) && p.host(b[:dot], nil, e)
+	return dot >= 0 && !isLabel(b[:dot]) && p.port(b[dot+1:], e) && p.host(b[:dot], nil, e)
 }
 
 // host reads an address, with its zone behind "%" or beside it, "*" or a name.
@@ -124,7 +124,7 @@ func (p *parser) host(host, zone []byte, e *Endpoint) bool {
 		e.Addr = a
 		return true
 	}
-	if len(host) == 0 || !isName(host) {
+	if len(host) == 0 || !isName(host) && !isLabel(host) {
 		return false
 	}
 	e.Host = p.intern(host)
@@ -196,6 +196,10 @@ func isName(b []byte) bool {
 	}
 	return !digits
 }
+
+// isLabel reports whether b is a number alone: the first label of a name, such as
+// the reverse names of many hosters begin with, which Windows shows without -n.
+func isLabel(b []byte) bool { return isNumber(b) && len(b) <= 63 }
 
 // parseUint reads a number of at most 10 digits.
 func parseUint(b []byte) (n uint64, ok bool) {

@@ -120,13 +120,11 @@ func (d *lsof) owner(p *parser, s *Socket, r *row, pid uint32, user int) {
 	d.note(s, who, -1)
 }
 
-// onlyUser returns the user whose sockets alone are shown, "" if it is root or
-// there are several: everyone else sees his own only.
-func (d *lsof) onlyUser() string {
-	if d.several || d.user == "root" || d.user == "0" {
-		return ""
+// tell says whose sockets alone are shown: everyone but root sees his own only.
+func (d *lsof) tell(sum *Summary) {
+	if !d.several && d.user != "root" && d.user != "0" {
+		sum.OnlyUser = d.user
 	}
-	return d.user
 }
 
 // unescaped makes bytes of "\x20".

@@ -42,7 +42,16 @@ type Summary struct {
 	Unread                    []Unread // the first few of these
 	Samples                   []string // the first few skipped lines, for a person to see
 	NamesOwners               bool     // of Windows: the output was asked for the programs (-b)
+	// OnlyUser is the user whose sockets alone are shown, if it seems to be so:
+	// the rows of lsof are all of one, and it is not root.
+	OnlyUser string
+	// Missing says which sockets are not in the output by its nature.
+	Missing Missing
 }
+
+// Missing says which tables of /proc/net are not in the output, though the other
+// one of the protocol is.
+type Missing struct{ TCP4, TCP6, UDP4, UDP6 bool }
 
 const (
 	maxSamples = 5
@@ -248,6 +257,9 @@ func (p *parser) settle(i int) {
 	p.held[i] = p.held[i][:0]
 }
 
+// teller is a dialect that knows more of the whole output.
+type teller interface{ tell(sum *Summary) }
+
 // finisher is a dialect that may hold a socket of which more lines could come.
 type finisher interface{ finish(p *parser) }
 
@@ -273,6 +285,11 @@ func (p *parser) finish() {
 	p.flush()
 	for i := range p.dialects {
 		p.settle(i)
+	}
+	for _, d := range p.dialects {
+		if t, ok := d.(teller); ok {
+			t.tell(&p.sum)
+		}
 	}
 	if p.format >= 0 {
 		p.sum.Format, p.sum.System = p.dialects[p.format].about()

@@ -264,7 +264,7 @@ func (d *powershell) row(p *parser, rec *psRecord) lineKind {
 	}
 	s := p.begin(proto)
 	if !p.psEnd(rec, psLocalAddress, &s.Local) {
-		if len(rec.text[psLocalAddress]) == 0 || !isLikeEndpoint(rec.text[psLocalAddress]) || !rec.set[psLocalPort] {
+		if _, ok := parseAddr(rec.text[psLocalAddress]); !ok {
 			return notMine
 		}
 		return malformed

@@ -68,6 +68,13 @@ func unquote(b []byte) []byte {
 	return b
 }
 
+// isMarked reports whether unquote takes a mark or a number off.
+func isMarked(b []byte) bool {
+	start := trimLeft(b)
+	n := skipDigits(b, 0)
+	return len(start) > 0 && (start[0] == '>' || start[0] == '|') || n > 0 && n < len(b) && b[n] == ':'
+}
+
 // rowStart finds the next place behind i at which a row may begin: a protocol's
 // word or a state of ss behind a blank or a colon, and any word behind a mark
 // that ends a prefix. What stands between quotes or tags has an end of theirs. It
@@ -103,6 +110,9 @@ func isIndented(b []byte) bool {
 		return false
 	}
 	start := trimLeft(b)
+	if bytes.HasPrefix(start, []byte("sl ")) {
+		return false // the header of /proc/net
+	}
 	return len(start) > 0 && start[0] != '>' && start[0] != '|' && !beginsRow(b) && rowStart(b, 0) == len(b)
 }
 

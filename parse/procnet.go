@@ -54,7 +54,7 @@ func (d *procnet) read(p *parser, r *row) lineKind {
 		return other
 	}
 	s := p.begin(d.rowProto(r))
-	if !ReadProcNet(r.b, binary.LittleEndian, s) {
+	if !ReadProcNet(r.b, false, s) {
 		return malformed
 	}
 	d.tables[table(s.Proto, s.Family)] = true
@@ -95,6 +95,13 @@ func (d *procnet) rowProto(r *row) Proto {
 	return TCP
 }
 
+// tell says which of two tables is not there.
+func (d *procnet) tell(sum *Summary) {
+	tcp4, tcp6 := d.tables[table(TCP, IPv4)], d.tables[table(TCP, IPv6)]
+	udp4, udp6 := d.tables[table(UDP, IPv4)], d.tables[table(UDP, IPv6)]
+	sum.Missing = Missing{TCP4: tcp6 && !tcp4, TCP6: tcp4 && !tcp6, UDP4: udp6 && !udp4, UDP6: udp4 && !udp6}
+}
+
 // table is the place of a table in procnet.tables.
 func table(proto Proto, fam Family) int {
 	n := 0
@@ -117,9 +124,9 @@ func isProcEnd(b []byte) bool {
 const procColumns = 10
 
 // ReadProcNet reads a row of /proc/net/tcp, udp and their like into s, whose
-// Proto says which; ok is false if it is none. order is that of the machine which
-// wrote it.
-func ReadProcNet(line []byte, order binary.ByteOrder, s *Socket) (ok bool) {
+// Proto says which; ok is false if it is none. bigEndian is the order of bytes in
+// the machine that wrote it.
+func ReadProcNet(line []byte, bigEndian bool, s *Socket) (ok bool) {
 	var f [procColumns][]byte
 	for i := range f {
 		if f[i], line = field(line); len(f[i]) == 0 {
@@ -128,7 +135,7 @@ func ReadProcNet(line []byte, order binary.ByteOrder, s *Socket) (ok bool) {
 	}
 	state, okState := hexNumber(f[3], 2)
 	inode, okInode := parseUint(trimNewline(f[9]))
-	if !okState || !okInode || inode > math.MaxUint32 || !procEnd(f[1], order, &s.Local) || !procEnd(f[2], order, &s.Remote) ||
+	if !okState || !okInode || inode > math.MaxUint32 || !procEnd(f[1], bigEndian, &s.Local) || !procEnd(f[2], bigEndian, &s.Remote) ||
 		s.Local.Addr.BitLen() != s.Remote.Addr.BitLen() {
 		return false
 	}
@@ -192,7 +199,7 @@ func (s *Socket) procQueues(queues, timer, resent, probes []byte) {
 }
 
 // procEnd reads "070200C0:1F90".
-func procEnd(b []byte, order binary.ByteOrder, e *Endpoint) bool {
+func procEnd(b []byte, bigEndian bool, e *Endpoint) bool {
 	var a [16]byte
 	n := bytes.IndexByte(b, ':')
 	if n != 8 && n != 32 {
@@ -203,7 +210,11 @@ func procEnd(b []byte, order binary.ByteOrder, e *Endpoint) bool {
 		if !ok {
 			return false
 		}
-		order.PutUint32(a[i/2:], word)
+		if bigEndian {
+			binary.BigEndian.PutUint32(a[i/2:], word)
+		} else {
+			binary.LittleEndian.PutUint32(a[i/2:], word)
+		}
 	}
 	port, ok := hexNumber(b[n+1:], 4)
 	*e = Endpoint{Addr: netip.AddrFrom16(a), Port: uint16(port)}

@@ -74,8 +74,11 @@ func (o *solaris) read(p *parser, r *row) lineKind {
 	if !p.wrote(o) { // another output has begun since
 		section = solarisSection{}
 	}
-	if section.other || !isDotted(word) {
+	if !isDotted(word) {
 		return notMine
+	}
+	if section.other {
+		return other
 	}
 	kind := malformed
 	if section.proto != UDP {

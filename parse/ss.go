@@ -297,13 +297,13 @@ func (s *Socket) readTimer(b []byte) {
 // does not fit the terminal there, the users too. A row of another Netid has
 // lines of its own that name no owner of this row.
 func (d *ss) continues(p *parser, r *row) lineKind {
+	if state, _ := ssState(r.field(1)); state != NoState && isOtherProtocol(r.field(0)) {
+		return other
+	}
 	if !p.follows(d) {
 		return notMine
 	}
 	if !isIndented(r.b) {
-		if state, _ := ssState(r.field(1)); state != NoState {
-			p.flush()
-		}
 		return notMine
 	}
 	readExtras(p, p.last, r.b)

@@ -94,11 +94,15 @@ func (p *parser) anyEndpoint(b []byte, e *Endpoint) bool {
 // isOtherProtocol knows the words of what has endpoints but is neither TCP nor
 // UDP.
 func isOtherProtocol(word []byte) bool {
+	if end := protoEnd(word, 0); end > 0 && end < len(word) && word[end] == '/' {
+		return true // the "tcp4/1" of a multipath subflow
+	}
 	for n := len(word); n > 0 && (word[n-1] == '4' || word[n-1] == '6'); n-- {
 		word = word[:n-1]
 	}
 	switch string(word) {
-	case "raw", "RAW", "icmp", "icm", "ip", "div", "divert", "udplite", "udpl", "UDPLITE", "sctp", "SCTP", "dccp", "p_raw", "p_dgr", "nl", "unix":
+	case "raw", "RAW", "icmp", "icm", "ip", "div", "divert", "udplite", "udpl", "UDPLITE", "sctp", "SCTP", "dccp", "mptcp", "unix",
+		"nl", "p_raw", "p_dgr", "u_str", "u_dgr", "u_seq", "v_str", "v_dgr", "ti_st", "ti_dg", "ti_sq", "ti_rd", "xdp": // ss
 		return true
 	}
 	return false

@@ -94,7 +94,9 @@ func (w *windows) owner(p *parser, b []byte) lineKind {
 		return notMine
 	}
 	if !isIndented(b) {
-		p.flush()
+		if !isMarked(b) {
+			p.flush()
+		}
 		return notMine
 	}
 	text := bytes.TrimSpace(b)

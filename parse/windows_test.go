@@ -27,7 +27,7 @@ var windowsSamples = []sample{
 	{"  TCP    192.0.2.7:51042        203.0.113.9:8443       SYN_SENT        5712",
 		"tcp4 192.0.2.7:51042 203.0.113.9:8443 SYN_SENT 5712/"},
 	{"  TCP    192.0.2.7:445          198.51.100.30:50514    SYN_RECEIVED    4",
-		"tcp4 192.0.2.7:445 198.51.100.30:50514 SYN_RECV 4/"},
+		"tcp4 192.0.2.7:445 198.51.100.30:50514 SYN_RECV 4/System"},
 	{"  TCP    192.0.2.7:51043        203.0.113.9:8443       FIN_WAIT_1      5712",
 		"tcp4 192.0.2.7:51043 203.0.113.9:8443 FIN_WAIT1 5712/"},
 	{"  TCP    192.0.2.7:51044        203.0.113.9:8443       TIME_WAIT       0",
@@ -100,8 +100,8 @@ func TestAnOwnerLineNamesTheProgramOfTheRowAboveIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, sum := read(t, strings.NewReader(in), Hints{})
 			equal(t, got, []string{
-				"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 4/",
-				"tcp4 0.0.0.0:135 0.0.0.0:* LISTEN 948/svchost.exe",
+				"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 4/System",
+				"tcp4 0.0.0.0:135 0.0.0.0:* LISTEN 948/svchost.exe service:RpcSs",
 				"tcp4 192.0.2.7:51041 198.51.100.30:443 ESTABLISHED 5712/Notes & Mail.exe",
 				"tcp4 192.0.2.7:51042 203.0.113.9:80 ESTABLISHED 1404/browser.exe",
 				"tcp4 192.0.2.7:51044 203.0.113.9:8443 TIME_WAIT -",
