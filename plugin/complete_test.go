@@ -19,7 +19,7 @@ func completed(t *testing.T, mode string, args ...string) ([]string, int) {
 	var out, stderr bytes.Buffer
 	code := Main(args, Env{
 		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &stderr, Version: "1.0.0",
-		Lookup: func(_ context.Context, name string) ([]netip.Addr, error) {
+		Lookup: func(_ context.Context, _, name string) ([]netip.Addr, error) {
 			t.Errorf("%q looked up %s", args, name)
 			return nil, nil
 		},

@@ -13,10 +13,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// within runs f in a network namespace: on a thread of its own, which is
+// Within runs f in a network namespace: on a thread of its own, which is
 // thrown away after it because nothing else must ever run in that namespace.
 // "" is the caller's namespace. An error is one of entering it.
-func within(netns string, f func()) error {
+func Within(netns string, f func()) error {
 	if netns == "" {
 		f()
 		return nil

@@ -37,11 +37,13 @@ type Spec struct {
 // Snapshot describes a snapshot that was taken.
 type Snapshot struct {
 	parse.Summary
-	Source   string        // Netstat, SS, Kernel or File
-	Command  string        // the command line that was run, the kernel's interface, or the file
-	Filtered bool          // the kernel chose: sockets that the query does not want may be missing
-	Live     bool          // of this host, now
-	Took     time.Duration // from start to the last row
+	Source   string // Netstat, SS, Kernel or File
+	Command  string // the command line that was run, the kernel's interface, or the file
+	Filtered bool   // the kernel chose: sockets that the query does not want may be missing
+	Live     bool   // of this host, now
+	// UDPMayMiss says that UDP sockets may have been passed over (/proc/net/udp).
+	UDPMayMiss bool
+	Took       time.Duration // from start to the last row
 }
 
 // maxOutput bounds what a program may print, in bytes.
@@ -62,7 +64,7 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 	if spec.Input != "" {
 		return readFile(spec, visit)
 	}
-	prog, err := choose(spec, systemPrograms(runtime.GOOS), kernel.Count)
+	prog, err := choose(spec, systemPrograms(runtime.GOOS))
 	switch {
 	case err != nil:
 		return Snapshot{Source: prog.source}, err
@@ -74,7 +76,7 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 			return Snapshot{Source: prog.source}, fmt.Errorf("%s is not run with the rights of root: %w", prog.path, err)
 		}
 	}
-	return readProgram(ctx, prog, visit)
+	return readCompleted(ctx, prog, want, visit)
 }
 
 // readKernel asks the kernel for what is wanted. What it gives without an error
@@ -90,6 +92,7 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 	if info.Duplicates > 0 {
 		snap.Command += fmt.Sprintf(", %d shown twice", info.Duplicates)
 	}
+	snap.UDPMayMiss = info.UDPMayMiss
 	if netns != "" {
 		snap.Command += " in network namespace " + netns
 	}
@@ -123,6 +126,22 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	case snap.Sockets == 0 && (snap.Broken > 0 || !snap.Header):
 		return snap, fmt.Errorf("%s: not recognised as output of netstat or ss%s", snap.Command, quoteFirst(snap.Summary))
 	}
+	return snap, nil
+}
+
+// readCompleted runs a program and lets the kernel fill in what it does not show.
+func readCompleted(ctx context.Context, prog program, want kernel.Query, visit func(*parse.Socket)) (Snapshot, error) {
+	c := complete(ctx, prog, want, visit)
+	snap, err := readProgram(ctx, prog, c.add)
+	if err != nil {
+		return snap, err
+	}
+	c.finish()
+	snap.Sockets += c.added
+	if c.hasUDP {
+		snap.Command += ", UDP from " + kernel.SockDiag
+	}
+	snap.UDPMayMiss = prog.source == Netstat && runtime.GOOS == "linux" && !c.hasUDP
 	return snap, nil
 }
 

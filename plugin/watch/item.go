@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/program"
+	"check_netstat/plugin/state"
 )
 
 // Kind is the kind of a watch list and of its items.
@@ -185,13 +187,31 @@ type Item struct {
 	Local      Addrs
 	LocalPorts Ports
 
-	Program Program // the zero value fits every program
+	Program program.Pattern // the zero value fits every program
 
 	Warning, Critical Range // on the number of matches in OK states
 	Expect            Expect
 
+	// HalfResolved are the families of RemoteName's addresses that could not be
+	// looked up, while the others could: Resolved is then not all of them.
+	HalfResolved []parse.Family
+
+	// Expected is what an item of an unexpected kind looks beyond, nil for others.
+	Expected *Expected
+
 	// OK and Warn are the TCP states of a connection that make it OK and WARNING.
 	OK, Warn States
+}
+
+// Expected is what may be there: an item of an unexpected kind finds the rest.
+type Expected struct {
+	Items    []Item      // all that is watched or allowed
+	State    state.State // of what none of them covers
+	UDP      bool        // of listening sockets, UDP ones, too
+	External bool        // only those that are not bound to loopback
+	// Incomplete says that a list or row could not be read, so that more may be
+	// covered.
+	Incomplete bool
 }
 
 // Endpoint returns what the item watches, for people: "10.1.11.83:80",

@@ -1,4 +1,4 @@
-package watch
+package program
 
 import (
 	"fmt"
@@ -6,22 +6,12 @@ import (
 	"strings"
 	"unicode"
 
+	"check_netstat/parse"
 	"check_netstat/plugin/visible"
 )
 
-// Fit says whether a program fits an item.
-type Fit uint8
-
-// The answers. Maybe is the answer on a name of which only the beginning is
-// known.
-const (
-	No Fit = iota
-	Maybe
-	Yes
-)
-
-// Program is the procName of an item. The zero value fits every program.
-type Program struct {
+// Pattern is the procName of an item. The zero value fits every program.
+type Pattern struct {
 	text    string
 	exact   bool           // "=name"
 	literal string         // lower case, where the text is no expression or has no special character
@@ -29,11 +19,11 @@ type Program struct {
 	err     error          // why the text is no expression, where it was meant as one
 }
 
-// parseProgram reads a procName: a case-insensitive regular expression (RE2)
+// ParsePattern reads a procName: a case-insensitive regular expression (RE2)
 // found anywhere in the name, "=name" for exactly that name, "" for any. An
 // expression that does not compile is taken literally.
-func parseProgram(text string) Program {
-	p := Program{text: text}
+func ParsePattern(text string) Pattern {
+	p := Pattern{text: text}
 	if name, ok := strings.CutPrefix(text, "="); ok {
 		p.exact, p.literal = true, strings.ToLower(name)
 		return p
@@ -62,22 +52,22 @@ func isASCII(s string) bool {
 }
 
 // IsAny reports whether every program fits.
-func (p Program) IsAny() bool { return p.text == "" }
+func (p Pattern) IsAny() bool { return p.text == "" }
 
 // String returns the procName as it was written.
-func (p Program) String() string { return p.text }
+func (p Pattern) String() string { return p.text }
 
 // Invalid returns why the text is no expression and was taken literally, nil
 // where it is one.
-func (p Program) Invalid() error { return p.err }
+func (p Pattern) Invalid() error { return p.err }
 
-// ProgramOf returns the procName that only a program of that name fits, with
+// PatternFor returns the procName that only a program of that name fits, with
 // and without ".exe". Where cut is true the name is only the beginning of the
 // real one, and programs whose names begin so fit. What would end a row or
 // be changed by whoever edits the list (control characters, bytes that are no
 // UTF-8) is written as an escape; with plain, all that a key must not have is,
 // so that the keys of two programs differ.
-func ProgramOf(name string, cut, plain bool) string {
+func PatternFor(name string, cut, plain bool) string {
 	if name == "" {
 		return ""
 	}
@@ -85,7 +75,7 @@ func ProgramOf(name string, cut, plain bool) string {
 	var b strings.Builder
 	b.WriteByte('^')
 	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp
-		if unicode.IsPrint(r) && visible.Is(r) && (!plain || inKey(r)) {
+		if unicode.IsPrint(r) && visible.Is(r) && (!plain || InKey(r)) {
 			b.WriteString(regexp.QuoteMeta(string(r)))
 		} else {
 			fmt.Fprintf(&b, `\x{%x}`, r)
@@ -99,40 +89,40 @@ func ProgramOf(name string, cut, plain bool) string {
 
 // Fits says whether a program of that name fits. Where cut is true, name is
 // only the beginning of the real name, and the answer is Maybe unless no
-// continuation could change it. The name is tried with and without ".exe".
-func (p Program) Fits(name string, cut bool) Fit {
+// continuation could change it. A name that ends in ".exe"
+// is tried without it, too.
+func (p Pattern) Fits(name string, cut bool) parse.Tri {
 	if p.IsAny() {
-		return Yes
+		return parse.Yes
 	}
 	if cut {
 		return p.fitsCut(name)
 	}
-	base, isExe := trimExe(name)
-	if p.match(name) || p.match(base) || !isExe && p.match(name+".exe") {
-		return Yes
+	if base, isExe := trimExe(name); p.match(name) || isExe && p.match(base) {
+		return parse.Yes
 	}
-	return No
+	return parse.No
 }
 
 // fitsCut judges the beginning of a name.
-func (p Program) fitsCut(name string) Fit {
+func (p Pattern) fitsCut(name string) parse.Tri {
 	lower := strings.ToLower(name)
 	switch {
 	case p.exact:
 		// More of the name is to come, or it just fitted its column.
 		if strings.HasPrefix(p.literal+".exe", lower) {
-			return Maybe
+			return parse.Maybe
 		}
-		return No
+		return parse.No
 	case p.re == nil && strings.Contains(lower, p.literal):
-		return Yes
+		return parse.Yes
 	case p.re != nil && p.re.MatchString(name) && p.re.MatchString(name+"\U0010fffd") && p.re.MatchString(name+"x"):
-		return Yes // the match does not hang on where the name ends
+		return parse.Yes // the match does not hang on where the name ends
 	}
-	return Maybe
+	return parse.Maybe
 }
 
-func (p Program) match(name string) bool {
+func (p Pattern) match(name string) bool {
 	switch {
 	case p.re != nil:
 		return p.re.MatchString(name)
@@ -148,4 +138,23 @@ func trimExe(name string) (base string, isExe bool) {
 		return name[:n], true
 	}
 	return name, false
+}
+
+// Covers reports whether each program that fits q fits p. Of two expressions
+// nothing is claimed.
+func (p Pattern) Covers(q Pattern) bool {
+	switch {
+	case p.IsAny() || p.text == q.text:
+		return true
+	case q.exact: // fits these two names
+		return p.Fits(q.literal, false) == parse.Yes && p.Fits(q.literal+".exe", false) == parse.Yes
+	case p.re == nil && !p.exact && q.re == nil && !q.IsAny():
+		return strings.Contains(q.literal, p.literal) // both are found anywhere
+	}
+	return false
+}
+
+// InKey reports whether an item's key may have the character as it is.
+func InKey(r rune) bool {
+	return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("._:/@-", r)
 }

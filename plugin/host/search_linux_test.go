@@ -3,7 +3,6 @@ package host
 import (
 	"bufio"
 	"context"
-	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -12,11 +11,17 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"check_netstat/plugin/facts"
+	"check_netstat/plugin/program"
 )
 
 // named fits a process that has that name among its own.
-func named(name string) func([]string) bool {
-	return func(names []string) bool { return slices.Contains(names, name) }
+func named(name string) program.Pattern { return program.ParsePattern("=" + name) }
+
+// ask searches for the holders of sockets.
+func ask(ctx context.Context, holders []facts.Holders) facts.Answers {
+	return Answer(ctx, &facts.Questions{Holders: holders}, "")
 }
 
 // inodeOf returns the inode of a socket.
@@ -45,10 +50,10 @@ func socket(t testing.TB) *os.File {
 	return file
 }
 
-// program starts a process of that name that holds the files until the end of
+// start starts a process of that name that holds the files until the end of
 // the test: a shell, which is a program everywhere, under another argv[0]. A
 // name with "comm " before it is the comm too, as the kernel cuts it.
-func program(t testing.TB, name string, files ...*os.File) (pid uint32) {
+func start(t testing.TB, name string, files ...*os.File) (pid uint32) {
 	t.Helper()
 	script := "echo ready; read line"
 	if comm, ok := strings.CutPrefix(name, "comm "); ok {
@@ -86,7 +91,7 @@ func self(t testing.TB) string {
 	return comm
 }
 
-func owners(found Found, inode uint32) (pids []uint32) {
+func owners(found facts.Answers, inode uint32) (pids []uint32) {
 	for _, o := range found.Owners[inode] {
 		pids = append(pids, o.PID)
 	}
@@ -96,10 +101,10 @@ func owners(found Found, inode uint32) (pids []uint32) {
 func TestOwnersByComm(t *testing.T) {
 	a, b := socket(t), socket(t)
 	me := uint32(os.Getpid())
-	found := New().Owners(context.Background(), []Group{
-		{Fits: named(self(t)), Inodes: []uint32{inodeOf(t, a), inodeOf(t, b), inodeOf(t, a)}},
-		{Fits: named(self(t)), Inodes: []uint32{inodeOf(t, b)}},
-		{Fits: named("no such program")},
+	found := ask(context.Background(), []facts.Holders{
+		{Pattern: named(self(t)), Inodes: []uint32{inodeOf(t, a), inodeOf(t, b), inodeOf(t, a)}},
+		{Pattern: named(self(t)), Inodes: []uint32{inodeOf(t, b)}},
+		{Pattern: named("no such program")},
 	})
 	for _, f := range []*os.File{a, b} {
 		if got := owners(found, inodeOf(t, f)); !slices.Equal(got, []uint32{me}) {
@@ -109,36 +114,35 @@ func TestOwnersByComm(t *testing.T) {
 	if found.Err != nil || len(found.Owners) != 2 {
 		t.Errorf("%+v", found)
 	}
-	if name := found.Owners[inodeOf(t, a)][0].Name; !strings.HasPrefix(name, self(t)) {
+	if name := found.Owners[inodeOf(t, a)][0].Names.Whole[0]; !strings.HasPrefix(name, self(t)) {
 		t.Errorf("name %q; want the whole of %q", name, self(t))
 	}
 }
 
 func TestASharedSocketHasAnOwnerForEachProgram(t *testing.T) {
 	s := socket(t)
-	first, second := program(t, "comm first-server", s), program(t, "comm second-server", s)
-	_ = program(t, "comm third-server", s)
+	first, second := start(t, "comm first-server", s), start(t, "comm second-server", s)
+	_ = start(t, "comm third-server", s)
 	inode := inodeOf(t, s)
-	h := New()
-	found := h.Owners(context.Background(), []Group{
-		{Fits: named("first-server"), Inodes: []uint32{inode}},
-		{Fits: named("second-server"), Inodes: []uint32{inode}},
+	found := ask(context.Background(), []facts.Holders{
+		{Pattern: named("first-server"), Inodes: []uint32{inode}},
+		{Pattern: named("second-server"), Inodes: []uint32{inode}},
 	})
 	got := owners(found, inode)
 	slices.Sort(got)
 	if want := []uint32{min(first, second), max(first, second)}; !slices.Equal(got, want) || found.Err != nil {
 		t.Errorf("owners %v, %v; want %v", got, found.Err, want)
 	}
-	if names := h.Programs(first); len(names) == 0 || names[0] != "first-server" {
-		t.Errorf("names %q", names)
+	if names := found.Owners[inode][0].Names; names.Whole[0] != "first-server" && names.Whole[0] != "second-server" {
+		t.Errorf("names %+v", names)
 	}
 }
 
 func TestAProgramIsFoundByItsOtherNames(t *testing.T) {
 	s := socket(t)
-	pid := program(t, "example-daemon", s) // its comm is the shell's
+	pid := start(t, "example-daemon", s) // its comm is the shell's
 	inode := inodeOf(t, s)
-	found := New().Owners(context.Background(), []Group{{Fits: named("example-daemon"), Inodes: []uint32{inode}}})
+	found := ask(context.Background(), []facts.Holders{{Pattern: named("example-daemon"), Inodes: []uint32{inode}}})
 	if got := owners(found, inode); !slices.Equal(got, []uint32{pid}) || found.Err != nil {
 		t.Errorf("owners %v, %v; want %d alone, which fits", got, found.Err, pid)
 	}
@@ -147,20 +151,18 @@ func TestAProgramIsFoundByItsOtherNames(t *testing.T) {
 func TestANameCutInCommIsWhole(t *testing.T) {
 	s := socket(t)
 	const name = "example-of-a-long-name"
-	_ = program(t, "comm "+name, s)
+	_ = start(t, "comm "+name, s)
 	inode := inodeOf(t, s)
-	for _, asked := range []string{name, name[:commLen]} {
-		found := New().Owners(context.Background(), []Group{{Fits: named(asked), Inodes: []uint32{inode}}})
-		if list := found.Owners[inode]; len(list) != 1 || list[0].Name != name {
-			t.Errorf("asked for %s: owners %+v; want %s", asked, list, name)
-		}
+	found := ask(context.Background(), []facts.Holders{{Pattern: named(name), Inodes: []uint32{inode}}})
+	if list := found.Owners[inode]; len(list) != 1 || list[0].Names.Whole[0] != name {
+		t.Errorf("owners %+v; want %s", list, name)
 	}
 }
 
 func TestAnotherProgramIsNamedWhereNoneFits(t *testing.T) {
 	s := socket(t)
 	inode := inodeOf(t, s)
-	found := New().Owners(context.Background(), []Group{{Fits: named("no such program"), Inodes: []uint32{inode}}})
+	found := ask(context.Background(), []facts.Holders{{Pattern: named("no such program"), Inodes: []uint32{inode}}})
 	if got := owners(found, inode); !slices.Equal(got, []uint32{uint32(os.Getpid())}) {
 		t.Errorf("owners %v, %v; want this test", got, found.Err)
 	}
@@ -176,7 +178,7 @@ func TestHighDescriptorsAreFoundToo(t *testing.T) {
 	_ = s.Close()
 	t.Cleanup(func() { _ = unix.Close(high) })
 	for _, name := range []string{self(t), "no such program"} {
-		found := New().Owners(context.Background(), []Group{{Fits: named(name), Inodes: []uint32{inode}}})
+		found := ask(context.Background(), []facts.Holders{{Pattern: named(name), Inodes: []uint32{inode}}})
 		if got := owners(found, inode); !slices.Equal(got, []uint32{uint32(os.Getpid())}) {
 			t.Errorf("%s: owners %v, %v; want this test", name, got, found.Err)
 		}
@@ -187,15 +189,15 @@ func TestASocketThatNobodyHoldsHasNoOwner(t *testing.T) {
 	s := socket(t)
 	inode := inodeOf(t, s)
 	_ = s.Close()
-	found := New().Owners(context.Background(), []Group{{Fits: named(self(t)), Inodes: []uint32{inode}}})
+	found := ask(context.Background(), []facts.Holders{{Pattern: named(self(t)), Inodes: []uint32{inode}}})
 	if len(found.Owners) != 0 {
 		t.Errorf("owners %+v of a closed socket", found.Owners)
 	}
 }
 
 func TestNothingAskedIsNothingFound(t *testing.T) {
-	found := New().Owners(context.Background(), []Group{{Fits: named("sshd")}})
-	if len(found.Owners) != 0 || found.Unseen[0] || found.Err != nil {
+	found := ask(context.Background(), []facts.Holders{{Pattern: named("sshd")}})
+	if len(found.Owners) != 0 || found.Unseen[0] != facts.Whole || found.Err != nil {
 		t.Errorf("%+v", found)
 	}
 }
@@ -204,8 +206,8 @@ func TestTheSearchEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	s := socket(t)
-	found := New().Owners(ctx, []Group{{Fits: named(self(t)), Inodes: []uint32{inodeOf(t, s)}}})
-	if !errors.Is(found.Err, context.Canceled) || len(found.Owners) != 0 {
+	found := ask(ctx, []facts.Holders{{Pattern: named(self(t)), Inodes: []uint32{inodeOf(t, s)}}})
+	if found.Sight != facts.OutOfTime || found.Unseen[0] != facts.OutOfTime || len(found.Owners) != 0 {
 		t.Errorf("%+v", found)
 	}
 }
@@ -230,7 +232,7 @@ func TestAProcessThatEndedIsNobodyElse(t *testing.T) {
 	_ = cmd.Wait()
 	buf := make([]byte, bufferLen)
 	if names, _, err := p.names(buf); !isGone(err) {
-		t.Errorf("names %q, %v of a process that has ended", names, err)
+		t.Errorf("names %+v, %v of a process that has ended", names, err)
 	}
 	if _, err := open(p.dir, "fd", unix.O_DIRECTORY); !isGone(err) {
 		t.Errorf("descriptors of a process that has ended: %v", err)
@@ -254,10 +256,10 @@ func BenchmarkOwners(b *testing.B) {
 	if int(other.Fd()) < last {
 		b.Fatalf("descriptor %d before %d", other.Fd(), last)
 	}
-	groups := []Group{{Fits: named(self(b)), Inodes: []uint32{inodeOf(b, other)}}}
+	groups := []facts.Holders{{Pattern: named(self(b)), Inodes: []uint32{inodeOf(b, other)}}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if found := New().Owners(context.Background(), groups); len(found.Owners) != 1 {
+		if found := ask(context.Background(), groups); len(found.Owners) != 1 {
 			b.Fatal(found)
 		}
 	}
@@ -268,15 +270,15 @@ func BenchmarkOwners(b *testing.B) {
 // processes that fit, and has no other owner.
 func TestNearSocketsCostNoSearch(t *testing.T) {
 	mine := inodeOf(t, socket(t))
-	found := New().Owners(context.Background(), []Group{
-		{Fits: named("no such program"), Near: []uint32{mine}},
+	found := ask(context.Background(), []facts.Holders{
+		{Pattern: named("no such program"), Near: []uint32{mine}},
 	})
 	if found.Err != nil || len(found.Owners) != 0 {
 		t.Errorf("%+v; want no owner", found)
 	}
-	found = New().Owners(context.Background(), []Group{
-		{Fits: named(self(t)), Near: []uint32{mine}},
-		{Fits: named("no such program"), Near: []uint32{mine}},
+	found = ask(context.Background(), []facts.Holders{
+		{Pattern: named(self(t)), Near: []uint32{mine}},
+		{Pattern: named("no such program"), Near: []uint32{mine}},
 	})
 	if found.Err != nil || len(found.Owners[mine]) != 1 {
 		t.Errorf("%+v; want this test", found)
