@@ -19,14 +19,15 @@ import (
 //
 // If the kernel refuses, the sockets stay as they were shown.
 type completion struct {
-	visit   func(*parse.Socket)
-	want    kernel.Query
-	mptcp   kernel.MPTCP
-	byInode map[uint32]detail
-	byEnds  map[ends][]detail
-	udp     []parse.Socket // all of them, if hasUDP
-	hasUDP  bool
-	added   int // sockets handed on beyond those that were shown, less those left out
+	visit      func(*parse.Socket)
+	want       kernel.Query
+	mptcp      kernel.MPTCP
+	forNetstat bool
+	byInode    map[uint32]detail
+	byEnds     map[ends][]detail
+	udp        []parse.Socket // all of them, if hasUDP
+	hasUDP     bool
+	added      int // sockets handed on beyond those that were shown, less those left out
 }
 
 // ends are protocol and ends of a socket, without zones.
@@ -53,10 +54,10 @@ type detail struct {
 // complete prepares for the output of a program. want are the sockets that
 // matter, nil for all.
 func complete(ctx context.Context, prog program, want kernel.Query, visit func(*parse.Socket)) *completion {
-	c := &completion{visit: visit, want: want, byInode: map[uint32]detail{}, byEnds: map[ends][]detail{}}
+	c := &completion{visit: visit, want: want, forNetstat: prog.source == Netstat, byInode: map[uint32]detail{}, byEnds: map[ends][]detail{}}
 	c.mptcp, _ = kernel.ReadMPTCP(ctx, "") // an error leaves the subflows
 	info, err := kernel.Read(ctx, c.details(), "", c.learn)
-	c.hasUDP = prog.source == Netstat && err == nil && info.Via == kernel.SockDiag
+	c.hasUDP = c.forNetstat && err == nil && info.Via == kernel.SockDiag
 	return c
 }
 
@@ -74,7 +75,7 @@ func (c *completion) details() kernel.Query {
 
 // learn takes a socket of the kernel.
 func (c *completion) learn(s *parse.Socket) {
-	if s.Proto == parse.UDP {
+	if s.Proto == parse.UDP && c.forNetstat {
 		c.udp = append(c.udp, s.Clone())
 		return
 	}
@@ -131,7 +132,7 @@ func (d *detail) fill(s *parse.Socket) {
 		s.V6Only = d.v6only
 	}
 	s.Device, s.Cgroup = d.device, d.cgroup
-	if s.Local.Addr.IsUnspecified() { // ss puts the device there
+	if s.Local.Addr.WithZone("").IsUnspecified() { // ss puts the device there
 		s.Local.Addr = d.local
 	}
 	if d.local.Zone() != "" {
