@@ -76,7 +76,7 @@ func (r *reading) protocol(ctx context.Context, proto parse.Proto) error {
 	if err == nil {
 		switch {
 		case proto == parse.TCP && r.mptcp:
-			begun, err = r.withMPTCP(ctx)
+			begun, err = r.withMPTCP(ctx, dumps)
 		case proto == parse.TCP && r.small:
 			begun, err = r.repeatedly(ctx, dumps)
 		default:
@@ -98,10 +98,13 @@ func (r *reading) protocol(ctx context.Context, proto parse.Proto) error {
 // withMPTCP reads all TCP sockets, and shows MPTCP connections in the place of
 // their subflows. Each subflow has ends of its own, so that the query can only
 // be asked of the connection.
-func (r *reading) withMPTCP(ctx context.Context) (begun bool, err error) {
+func (r *reading) withMPTCP(ctx context.Context, dumps []dump) (begun bool, err error) {
 	m, err := readMPTCP(ctx, r.conn)
-	if err != nil {
+	switch {
+	case err != nil:
 		return false, err
+	case m.IsZero():
+		return r.conn.dumpAll(ctx, dumps)
 	}
 	d := &r.conn.decoder
 	left := 0

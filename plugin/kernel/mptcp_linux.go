@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -135,22 +137,41 @@ func (m *MPTCP) Visit(want Query, visit func(*parse.Socket)) (sockets int) {
 // IsZero reports whether there is no MPTCP connection.
 func (m *MPTCP) IsZero() bool { return len(m.connections) == 0 }
 
-// hasMPTCP reports whether the namespace has MPTCP sockets, by the table of
-// protocols (/proc/net/protocols: name, size of a socket, number of sockets).
+// hasMPTCP reports whether the namespace has ever had an MPTCP connection, by its
+// counters of handshakes that were finished (/proc/net/netstat, net/mptcp/mib.c).
+// Sockets that only could speak it do not count: listeners of Go programs are
+// MPTCP sockets, and their peers are not.
 func hasMPTCP(netns string) bool {
-	_, file, err := openProc(netns, "protocols")
+	_, file, err := openProc(netns, "netstat")
 	if err != nil {
 		return !errors.Is(err, unix.ENOENT) // it costs little to ask
 	}
 	defer func() { _ = file.Close() }()
-	text := make([]byte, 16<<10)
-	n, _ := file.Read(text)
-	for line := range strings.Lines(string(text[:n])) {
-		if f := strings.Fields(line); len(f) > 2 && strings.HasPrefix(f[0], "MPTCP") && f[2] != "0" {
-			return true
+	text := make([]byte, 32<<10)
+	n, _ := io.ReadFull(file, text)
+	return mptcpHandshakes(string(text[:n])) != 0
+}
+
+// mptcpHandshakes adds up the counters of finished handshakes, the passive and
+// the active ones. A group of counters is a line of names and one of values.
+func mptcpHandshakes(text string) (total uint64) {
+	var names []string
+	for line := range strings.Lines(text) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) == 0 || f[0] != "MPTcpExt:":
+		case names == nil:
+			names = f
+		default:
+			for i := range min(len(f), len(names)) {
+				if names[i] == "MPCapableACKRX" || names[i] == "MPCapableSYNACKRX" {
+					n, _ := strconv.ParseUint(f[i], 10, 64)
+					total += n
+				}
+			}
 		}
 	}
-	return false
+	return total
 }
 
 // subflowToken finds the token of the connection in INET_DIAG_ULP_INFO.
