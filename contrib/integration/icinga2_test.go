@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -168,6 +169,9 @@ type service struct {
 	Retry        float64  `json:"retry_interval"`
 	Attempts     float64  `json:"max_check_attempts"`
 	Groups       []string `json:"groups"`
+	Display      string   `json:"display_name"`
+	Notes        string   `json:"notes"`
+	Icon         string   `json:"icon_image"`
 	Vars         map[string]any
 	Result       *struct {
 		ExitStatus  float64 `json:"exit_status"`
@@ -466,8 +470,11 @@ object Host "discovered" {
 		if got.Interval != 300 || got.Retry != 80 || got.Attempts != 3 || got.CheckCommand != "netstat" || got.Endpoint != "agent" {
 			t.Errorf("service %+v", got)
 		}
-		if len(got.Groups) != 1 || got.Groups[0] != "netstat-listening" {
+		if !slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) {
 			t.Errorf("groups %q", got.Groups)
+		}
+		if got.Display != fmt.Sprintf("shop/port tcp %s:%d", address, port) || got.Notes != "the shop; costs &#36;5" || got.Icon != "globe" {
+			t.Errorf("shown as %q with notes %q and icon %q", got.Display, got.Notes, got.Icon)
 		}
 		for name, value := range map[string]string{
 			"netstat_key": "shop/port", "netstat_kind": "listening", "netstat_comment": "the shop; costs $$5",
@@ -481,7 +488,10 @@ object Host "discovered" {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g := local["netstat shop/link"].Groups; len(g) != 1 || g[0] != "netstat-connections" {
+		if g := local["netstat"].Groups; !slices.Equal(g, []string{"netstat"}) {
+			t.Errorf("groups of the service for all items: %q", g)
+		}
+		if g := local["netstat shop/link"].Groups; !slices.Equal(g, []string{"netstat", "netstat-connections"}) {
 			t.Errorf("groups of an item in host.vars.netstat_items: %q", g)
 		}
 	})
@@ -527,10 +537,10 @@ object Host "discovered" {
 				return nil
 			})
 		}
-		mail("To: admin@example.com\n", "Subject: PROBLEM: local shop/port is CRITICAL\n", "Item:     shop/port\n", "State:    CRITICAL\n",
-			"Tested:   "+time.Now().Format("2006-01-02 "), "\nCRITICAL: shop/port: not listening")
+		mail("To: admin@example.com\nSubject: PROBLEM: local netstat shop/port is CRITICAL\nCRITICAL: shop/port: not listening",
+			"\nHost:     local\nKey:      shop/port\nTested:   "+time.Now().Format("2006-01-02 "))
 		listen(t, port)
 		master.check(t, "local", "netstat shop/port")
-		mail("Subject: RECOVERY: local shop/port is OK\n")
+		mail("Subject: RECOVERY: local netstat shop/port is OK\n")
 	})
 }

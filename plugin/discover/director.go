@@ -71,11 +71,21 @@ func director(all []service, s *Setup) (string, error) {
 		}
 		set.Services[i] = directorService{
 			Name: sv.Name, Type: "object", Imports: []string{s.Template},
-			Display: sv.Display, Notes: sv.Notes, Icon: sv.Icon,
+			Display: noCode(sv.Display), Notes: sv.Notes, Icon: sv.Icon,
 			Groups: []string{groupAll, sv.Group}, Vars: vars, // Director's groups take the place of the template's
 		}
 	}
 	return encode(basket{ServiceSet: map[string]serviceSet{name: set}})
+}
+
+// noCode keeps Director from making code of a name: text between two "$" becomes
+// an expression of Icinga's language if it looks like a variable, and "$$" is not
+// an escape there (IcingaConfigHelper.php, renderStringWithVariables).
+func noCode(name string) string {
+	if strings.Count(name, "$") < 2 {
+		return name
+	}
+	return strings.TrimSpace(strings.ReplaceAll(name, "$", "$ "))
 }
 
 // directorFilter writes "column is text" as Director keeps an assign filter: the

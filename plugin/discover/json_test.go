@@ -108,7 +108,7 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 			t.Errorf("variables %q, want %q", vars, wantVars)
 		}
 		if sv.Name != w.Name || !slices.Equal(sv.Imports, []string{s.Template}) || !slices.Equal(sv.Groups, []string{"netstat", w.Group}) ||
-			sv.Display != w.Display || sv.Notes != w.Notes || sv.Icon != w.Icon {
+			sv.Display != noCode(w.Display) || sv.Notes != w.Notes || sv.Icon != w.Icon {
 			t.Errorf("service %+v", sv)
 		}
 	}
@@ -117,6 +117,18 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 func TestADirectorBasketIsReadBackAsItWas(t *testing.T) {
 	for i, text := range hostile {
 		checkDirector(t, text, hostile[len(hostile)-1-i], text, text)
+	}
+}
+
+func TestDirectorMakesNoCodeOfAName(t *testing.T) {
+	for name, want := range map[string]string{
+		"costs $5":           "costs $5",
+		"$host.vars.secret$": "$ host.vars.secret$",
+		"a$b$c$":             "a$ b$ c$",
+	} {
+		if got := noCode(name); got != want {
+			t.Errorf("%q became %q, want %q", name, got, want)
+		}
 	}
 }
 
