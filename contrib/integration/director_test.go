@@ -122,4 +122,20 @@ object Zone "director-global" { global = true }
 	}
 	got = master.check(t, "web01", "netstat plain")
 	got.expect(t, 2, "master", []string{"CRITICAL: plain: not listening", "[CRITICAL] plain: not listening"}, with(totals(0, 0, 0, 1), "plain", "0;;;0"))
+
+	// Lists that change: the same lines as for the first time.
+	listen(t, port)
+	write(t, filepath.Join(dir, "monitoredListeningPorts.csv"), fmt.Sprintf(
+		"ipProtocol,localIP,localPort,procName,comment,name\ntcp,%[1]s,%[2]d,,,plain\ntcp,%[1]s,%[2]d,,,-added\n", address, port))
+	w.director(t, discover(t, "director", dir, "web01"), "basket", "restore")
+	w.director(t, "", "config", "deploy")
+	eventually(t, 60*time.Second, "the services of the new lists", func() error {
+		services, err := master.services("web01")
+		if err == nil && len(services) != 2 {
+			err = fmt.Errorf("%d services, want 2\n%s", len(services), deployment(master))
+		}
+		return err
+	})
+	got = master.check(t, "web01", "netstat -added")
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: -added: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "-added", "1;;;0"))
 }
