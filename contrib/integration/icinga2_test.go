@@ -130,6 +130,12 @@ func (n *node) validate(t *testing.T) {
 func (n *node) start(t *testing.T) {
 	t.Helper()
 	daemon(t, n.icinga(t, "daemon", "--log-level", "warning"))
+	n.ready(t)
+}
+
+// ready waits until the API answers.
+func (n *node) ready(t *testing.T) {
+	t.Helper()
 	eventually(t, 60*time.Second, "the API of "+n.name, func() error {
 		_, err := n.ask(http.MethodGet, "/v1/status/IcingaApplication", nil)
 		return err
@@ -217,6 +223,14 @@ func (n *node) post(path string, body []byte, instead string) ([]byte, error) {
 		return n.ask(http.MethodPost, path, body)
 	}
 	return n.ask(instead, path, body)
+}
+
+// act has Icinga 2 do something.
+func (n *node) act(t *testing.T, path, body string) {
+	t.Helper()
+	if _, err := n.ask(http.MethodPost, path, []byte(body)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // check has a service tested now and returns what came of it.
@@ -416,7 +430,16 @@ object Host "discovered" {
   import "any"
   vars.agent_endpoint = "agent"
 }
+object Host "codes-local" { check_command = "dummy" }
+object Host "codes-agent" {
+  check_command = "dummy"
+  vars.agent_endpoint = "agent"
+}
 `, dir, nrpePort))
+	ofCodes := codes(t)
+	for _, host := range []string{"codes-local", "codes-agent"} {
+		write(t, filepath.Join(master.dir, "etc/zones.d/master", host+".conf"), discover(t, "icinga2", ofCodes, host))
+	}
 	write(t, filepath.Join(master.dir, "etc/zones.d/master/discovered.conf"), discover(t, "icinga2", dir, "discovered"))
 
 	master.validate(t)
@@ -458,6 +481,18 @@ object Host "discovered" {
 		t.Run("open/"+tt.host+"/"+tt.service, func(t *testing.T) {
 			got := master.check(t, tt.host, tt.service)
 			got.expect(t, 0, tt.source, tt.lines, tt.values)
+		})
+	}
+
+	for host, source := range map[string]string{"codes-local": "master", "codes-agent": "agent"} {
+		t.Run(host, func(t *testing.T) {
+			for name, code := range exitCodes {
+				got := master.check(t, host, "netstat "+name)
+				if got.State != float64(code) || got.Result.ExitStatus != float64(code) || got.Result.Source != source ||
+					!strings.HasPrefix(got.Result.Output, strings.ToUpper(name)+": "+name+": ") {
+					t.Errorf("%s: state %v, exit %v by %s: %s", name, got.State, got.Result.ExitStatus, got.Result.Source, got.Result.Output)
+				}
+			}
 		})
 	}
 

@@ -5,7 +5,6 @@ package integration
 import (
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,14 +124,6 @@ object Host "app01" {
 	n.start(t)
 	w.start(t)
 	return n, w
-}
-
-// act has Icinga 2 do something.
-func (n *node) act(t *testing.T, path, body string) {
-	t.Helper()
-	if _, err := n.ask(http.MethodPost, path, []byte(body)); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // forced has everything tested now, and waits for the services' results.
