@@ -14,22 +14,24 @@ import (
 
 // web is Icinga Director without Icinga Web's pages: its command line, with a
 // configuration and a database of its own.
-type web struct{ dir string }
+type web struct {
+	dir string
+	db  *database
+}
 
 const modules = "/usr/share/icingaweb2/modules"
 
 func newWeb(t *testing.T, master *node) *web {
 	t.Helper()
-	w := &web{folder(t, filepath.Join(open(t, "director"), "director"))}
+	w := &web{folder(t, filepath.Join(open(t, "director"), "director")), newDatabase(t, "director")}
 	for _, dir := range []string{"etc", "etc/enabledModules", "etc/modules", "etc/modules/director"} {
 		folder(t, filepath.Join(w.dir, dir))
 	}
-	db := newDatabase(t, "director")
 	for file, text := range map[string]string{
 		"config.ini":                     "[global]\nconfig_backend = \"ini\"\n[logging]\nlog = \"none\"\n",
 		"modules/director/config.ini":    "[db]\nresource = \"director\"\n",
 		"modules/director/kickstart.ini": fmt.Sprintf("[config]\nendpoint = \"master\"\nhost = \"127.0.0.1\"\nport = %d\nusername = \"test\"\npassword = %q\n", master.port, password),
-		"resources.ini":                  db.resource("director"),
+		"resources.ini":                  w.db.resource("director"),
 	} {
 		write(t, filepath.Join(w.dir, "etc", file), text)
 	}
@@ -123,6 +125,8 @@ object Zone "director-global" { global = true }
 	got = master.check(t, "web01", "netstat plain")
 	got.expect(t, 2, "master", []string{"CRITICAL: plain: not listening", "[CRITICAL] plain: not listening"}, with(totals(0, 0, 0, 1), "plain", "0;;;0"))
 
+	directorKeepsWhatTheBasketHas(t, master, w)
+
 	// Lists that change: the same lines as for the first time.
 	listen(t, port)
 	write(t, filepath.Join(dir, "monitoredListeningPorts.csv"), fmt.Sprintf(
@@ -138,4 +142,33 @@ object Zone "director-global" { global = true }
 	})
 	got = master.check(t, "web01", "netstat -added")
 	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: -added: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "-added", "1;;;0"))
+}
+
+// directorKeepsWhatTheBasketHas looks for what no service shows: choices for
+// options with fixed values, fields for what an item is, -v by its number.
+func directorKeepsWhatTheBasketHas(t *testing.T, master *node, w *web) {
+	t.Helper()
+	for question, want := range map[string]string{
+		"select group_concat(list_name order by list_name) from director_datalist":                                                                  "netstat-kinds,netstat-outputs,netstat-scopes,netstat-sources,netstat-states",
+		"select count(*) from director_datafield f join director_datafield_setting s on s.datafield_id = f.id where s.setting_name = 'datalist_id'": "7",
+		"select datatype from director_datafield where varname = 'netstat_verbose'":                                                                 `Icinga\\Module\\Director\\DataType\\DataTypeNumber`,
+		"select group_concat(varname order by varname) from icinga_service_field x join director_datafield f on f.id = x.datafield_id":              "netstat_comment,netstat_endpoint,netstat_key,netstat_kind,netstat_program,netstat_service",
+	} {
+		if got := strings.TrimSpace(w.db.execute(t, "director", question)); got != want {
+			t.Errorf("%s: %s, want %s", question, got, want)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(master.dir, "lib/api/packages/director/*/zones.d/director-global/commands.conf"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("commands %q, %v", files, err)
+	}
+	text, err := os.ReadFile(files[len(files)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"-vv" = {`, `string(macro("$netstat_verbose$")) == "2"`, "vars.netstat_max_output = 60000"} {
+		if strings.Count(string(text), want) != 3 {
+			t.Errorf("%d times %s in the commands, want 3", strings.Count(string(text), want), want)
+		}
+	}
 }
