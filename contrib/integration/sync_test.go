@@ -225,11 +225,10 @@ func nothingIsRemovedWhereAnythingIsWrong(t *testing.T, n *node, s *synchroniser
 // What stands beside netstat-sync is read by what reads it: cron and systemd are
 // not run here, so that their grammar is.
 func TestNetstatSyncIsRunHourly(t *testing.T) {
-	fields := func(line string) []string { return strings.Fields(line) }
 	var jobs [][]string
 	for line := range strings.SplitSeq(read(t, "icinga2/sync/netstat-sync.cron"), "\n") {
-		if line != "" && line[0] != '#' && !strings.Contains(fields(line)[0], "=") {
-			jobs = append(jobs, fields(line))
+		if line != "" && line[0] != '#' && !strings.Contains(strings.Fields(line)[0], "=") {
+			jobs = append(jobs, strings.Fields(line))
 		}
 	}
 	if len(jobs) != 1 || len(jobs[0]) < 7 || !slices.Equal(jobs[0][1:5], []string{"*", "*", "*", "*"}) || jobs[0][5] != "nagios" || jobs[0][6] != "/usr/local/bin/netstat-sync" {

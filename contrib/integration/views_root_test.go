@@ -238,7 +238,7 @@ func stateViewsShowEndpointProgramComment(t *testing.T, w *icingaweb) {
 	}
 	p.expect(t, 4, "<tr class=\"row-item\"")
 	// As the documents show it.
-	w.browse(t, "state-view", views["Network connections"]+"&host.name=web01", 1280, 420)
+	w.browse(t, "state-view", views["Network connections"]+"&host.name=web01", 1800, 420)
 }
 
 // The output keeps its lines and shows text as it is; so does a comment in notes.
@@ -316,6 +316,17 @@ func deadHostIsRed(t *testing.T, n *node, w *icingaweb) {
 	}
 	p.expect(t, 2, diagramNode("db01;Hoststatus", "down"))
 	processIs(t, w, "db01", 2, "CRITICAL")
+}
+
+// The documents show three of the pictures: they are made anew by
+// cp bin/integration/{diagram,state-view,alert}.png contrib/docs/images.
+func TestThePicturesOfTheDocumentsAreSmall(t *testing.T) {
+	for _, name := range []string{"diagram", "state-view", "alert"} {
+		info, err := os.Stat(contrib("docs/images/" + name + ".png"))
+		if err != nil || info.Size() > 150_000 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
 }
 
 // menu returns the addresses of contrib's menu by title.
