@@ -45,7 +45,7 @@ func TestACompletionSaysHowTheLineMayGoOn(t *testing.T) {
 		"learn ":                                {"connections", "listening"},
 		"learn c":                               {"connections"},
 		"learn listening ":                      nil,
-		"discover ":                             {"icinga2", "nagios", "director", "json"},
+		"discover ":                             {"icinga2", "nagios", "director", "businessprocess", "json"},
 		"discover -t 5 j":                       {"json"},
 		"discover json --templ":                 {"--template"},
 		"discover json --template n":            nil,

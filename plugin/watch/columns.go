@@ -47,7 +47,7 @@ func (r *connectionRow) item() Item {
 	if host == "" {
 		host = r.RemoteName
 	}
-	it := Item{Kind: Connection, Proto: parse.TCP, Comment: r.Comment, Program: program.ParsePattern(r.ProcName)}
+	it := Item{Kind: Connection, Name: r.Name, Proto: parse.TCP, Comment: r.Comment, Program: program.ParsePattern(r.ProcName)}
 	it.Key = cleanKey(r.Name)
 	if it.Key == "" {
 		it.Key = connectionKey(host, r.RemotePort, r.ProcName)
@@ -98,7 +98,7 @@ type listeningRow struct {
 }
 
 func (r *listeningRow) item() Item {
-	it := Item{Kind: Listening, Comment: r.Comment, Program: program.ParsePattern(r.ProcName)}
+	it := Item{Kind: Listening, Name: r.Name, Comment: r.Comment, Program: program.ParsePattern(r.ProcName)}
 	it.Key = cleanKey(r.Name)
 	if it.Key == "" {
 		it.Key = listeningKey(r.IPProtocol, r.LocalIP, r.LocalPort, r.ProcName)

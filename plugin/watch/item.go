@@ -160,6 +160,7 @@ func parseAddrs(text string) (Addrs, error) {
 type Item struct {
 	Kind    Kind
 	Key     string // stable and unique among the items of a run
+	Name    string // the name column as it was written, "" if there is none
 	Where   string // "file:line", or the option it was given with
 	Comment string
 	Err     error // why the item cannot be judged, nil where it can; a RowError where its fields are wrong
