@@ -109,7 +109,7 @@ func raise(c capabilities) error {
 // ones (PR_SET_NO_NEW_PRIVS). The user stays who it is. It must not run while a
 // thread hangs in the kernel, for which it would wait. A program that is linked
 // with C has threads that Go does not know: errors.ErrUnsupported.
-func Drop() error {
+func Drop(hung bool) error {
 	if !Elevated() {
 		return nil
 	}

@@ -16,4 +16,4 @@ func SeesProcesses() bool { return os.Geteuid() <= 0 }
 func AsCaller(f func() error) error { return f() }
 
 // Drop: there are no capabilities to give up.
-func Drop() error { return nil }
+func Drop(bool) error { return nil }
