@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"check_netstat/plugin/guard"
+	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/resolve"
 	"check_netstat/plugin/state"
@@ -45,8 +46,10 @@ func Main(args []string, env Env) (exit int) {
 	env.Stdout, env.Stderr = rights.Writer(env.Stdout), rights.Writer(env.Stderr)
 	r, err := parseArgs(args)
 	r.spec.Stdin = env.Stdin
-	if err := enoughFiles(); err != nil {
-		return r.fail(env, start, err)
+	for _, ready := range [...]func() error{privilege.Lower, enoughFiles} {
+		if err := ready(); err != nil {
+			return r.fail(env, start, err)
+		}
 	}
 	switch {
 	case err != nil:

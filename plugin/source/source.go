@@ -70,9 +70,10 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 		return readKernel(ctx, spec.NetNS, want, visit)
 	}
 	if privilege.Elevated() {
-		if err := privilege.Trusted(prog.path); err != nil {
+		if prog.file, err = privilege.Trusted(prog.path); err != nil {
 			return Snapshot{Source: prog.source}, fmt.Errorf("%s is not run with the rights of root: %w", prog.path, err)
 		}
+		defer func() { _ = prog.file.Close() }() // nil or only run from
 	}
 	return readProgram(ctx, prog, visit)
 }
@@ -104,11 +105,7 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	if spec.Input == "-" {
 		snap.Command = "standard input"
 	} else {
-		var f *os.File
-		err := privilege.AsCaller(func() (err error) {
-			f, err = os.Open(spec.Input)
-			return err
-		})
+		f, err := privilege.Open(spec.Input, true)
 		if err != nil {
 			return snap, fmt.Errorf("reading a saved output: %w", err)
 		}
@@ -131,6 +128,7 @@ type program struct {
 	source   string
 	path     string
 	variants [][]string // its options, the best first; the next where they are refused
+	file     *os.File   // what is run, if it was looked at before; else nil, and the path is run
 }
 
 // readProgram runs the program and reads what it prints.
@@ -139,7 +137,7 @@ func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (
 	for i, args := range prog.variants {
 		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
 		wide := strings.Contains(strings.Join(args, ""), "W")
-		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
+		said, err := run(ctx, &prog, args, func(r io.Reader) error {
 			var err error
 			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
 			return err
