@@ -102,9 +102,14 @@ func (r *request) judge(ctx context.Context, items []watch.Item, watched *expect
 
 // read takes a snapshot. A saved output does not hear the context.
 func (r *request) read(ctx context.Context, want kernel.Query, visit func(*parse.Socket)) (source.Snapshot, error) {
-	if r.spec.Input != "" {
+	defer r.doing("")
+	switch {
+	case r.spec.Input != "":
 		r.doing("reading " + r.spec.Input)
-		defer r.doing("")
+	case r.spec.NetNS != "":
+		r.doing("looking into the network namespace " + r.spec.NetNS)
+	case r.spec.Netstat != "":
+		r.doing("looking for " + r.spec.Netstat)
 	}
 	return source.Read(ctx, r.spec, want, visit)
 }

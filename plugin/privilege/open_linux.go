@@ -84,9 +84,9 @@ func (f *Found) Open(flags int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), f.path), nil
 }
 
-// filesystem returns the type of the file system that the file is on, such as
+// Filesystem returns the type of the file system that the file is on, such as
 // unix.PROC_SUPER_MAGIC.
-func (f *Found) filesystem() (int64, error) {
+func (f *Found) Filesystem() (int64, error) {
 	var st unix.Statfs_t
 	_, err := retry(func() (int, error) { return 0, unix.Fstatfs(f.FD, &st) })
 	if err != nil {

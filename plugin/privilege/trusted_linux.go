@@ -112,7 +112,7 @@ func (w *walk) enter(name string) error {
 // are also the most that an access control list allows to anybody but the owner
 // (acl(5)). The links below /proc lead to what others have opened.
 func (w *walk) rootsAlone(f *Found) error {
-	kind, err := f.filesystem()
+	kind, err := f.Filesystem()
 	if err != nil {
 		return err
 	}
