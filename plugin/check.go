@@ -111,6 +111,7 @@ func (r *request) read(ctx context.Context, want kernel.Query, visit func(*parse
 	case r.spec.Netstat != "":
 		r.doing("looking for " + r.spec.Netstat)
 	}
+	r.spec.Waits = r.guard.Wait
 	return source.Read(ctx, r.spec, want, visit)
 }
 

@@ -35,12 +35,17 @@ type Run struct {
 	// goroutine of its own, and only if the work has not answered.
 	Fail func(error) (exit int)
 
-	step atomic.Pointer[string]
+	step    atomic.Pointer[string]
+	signals signals
 }
 
 // Doing notes what may hang from now on, "" once it has not. The note is named
 // if the time limit is over: "reading list.csv".
 func (r *Run) Doing(what string) { r.step.Store(&what) }
+
+// Wait catches signals from now on: something outside is waited for, which may take
+// longer than any other step.
+func (r *Run) Wait() { r.signals.arm() }
 
 // Do runs the work, which returns what writes its result and gives the exit code.
 // The work should end with its context; it is left behind if it does not.
@@ -50,6 +55,8 @@ func (r *Run) Do(work func(context.Context) (answer func() int)) (exit int) {
 	ctx, cancel := context.WithDeadline(cancellable, r.Start.Add(r.Limit))
 	defer cancel()
 
+	r.signals.caught = make(chan os.Signal, 1)
+
 	// The answer is written only by whoever wins, so that no late answer mixes
 	// with that of the watch.
 	done := make(chan func() int, 1)
@@ -57,29 +64,28 @@ func (r *Run) Do(work func(context.Context) (answer func() int)) (exit int) {
 		defer r.recoverPanic(func(answer func() int) { done <- answer })
 		done <- work(ctx)
 	}()
-	signals := new(signals)
-	defer signals.release()
+	defer r.signals.release()
 	arm := time.After(armAfter)
 	late := time.After(time.Until(r.Start.Add(r.Limit + workGrace)))
 	for {
 		select {
 		case answer := <-done:
-			return r.write(signals, answer)
+			return r.write(answer)
 		case <-arm:
-			signals.arm()
-		case s := <-signals.caught:
+			r.signals.arm()
+		case s := <-r.signals.caught:
 			interrupt(errInterrupted)
 			select {
 			case <-done: // what the work has started is gone
 			case <-time.After(workGrace):
 				r.Rights.giveUpOn()
 			}
-			return r.write(signals, func() int {
+			return r.write(func() int {
 				return r.Fail(fmt.Errorf("ended by a signal (%v) before there was a result", s))
 			})
 		case <-late:
 			r.Rights.giveUpOn()
-			return r.write(signals, func() int { return r.Fail(r.late()) })
+			return r.write(func() int { return r.Fail(r.late()) })
 		}
 	}
 }
@@ -88,7 +94,7 @@ var errInterrupted = errors.New("interrupted")
 
 // write runs the answer, which can fail or take for ever if nobody reads what it
 // writes: then only the exit code is left.
-func (r *Run) write(signals *signals, answer func() int) int {
+func (r *Run) write(answer func() int) int {
 	written := make(chan int, 1)
 	go func() {
 		defer r.recoverPanic(func(answer func() int) { written <- answer() })
@@ -101,8 +107,8 @@ func (r *Run) write(signals *signals, answer func() int) int {
 		case exit := <-written:
 			return exit
 		case <-arm:
-			signals.arm()
-		case <-signals.caught:
+			r.signals.arm()
+		case <-r.signals.caught:
 			return r.Unknown
 		case <-limit:
 			return r.Unknown
@@ -125,9 +131,4 @@ func (r *Run) late() error {
 		return fmt.Errorf("no result within the time limit (-t): %s has not ended", *what)
 	}
 	return errors.New("no result within the time limit (-t)")
-}
-
-// signals are those that would end the program before it has answered.
-type signals struct {
-	caught chan os.Signal // nil before arm: nothing comes
 }

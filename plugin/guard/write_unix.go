@@ -12,13 +12,17 @@ import (
 
 // write writes to the file itself. os.File would end the program by SIGPIPE if
 // nobody reads its standard output (os/signal), unless the signal is caught,
-// which costs two threads. The kernel's EPIPE says the same.
+// which costs two threads. The kernel's EPIPE says the same. Nothing can be
+// written to standard output if it was closed from the start.
 func write(w io.Writer, b []byte) (n int, err error) {
 	file, ok := w.(*os.File)
 	if !ok {
 		return w.Write(b)
 	}
 	fd := int(file.Fd())
+	if fd == 1 && wasClosed(fd) {
+		return 0, os.ErrClosed
+	}
 	for n < len(b) {
 		m, err := unix.Write(fd, b[n:])
 		switch {

@@ -129,7 +129,7 @@ func (w *walk) rootsAlone(f *Found) error {
 	case mode&0o002 != 0:
 		return fmt.Errorf("%s can be written by everybody", f.path)
 	case mode&0o020 != 0:
-		return fmt.Errorf("%s can be written by group %d, or by whom its access control list names", f.path, f.Stat.Gid)
+		return fmt.Errorf("%s can be written by group %d", f.path, f.Stat.Gid)
 	}
 	return nil
 }

@@ -32,6 +32,14 @@ type Spec struct {
 	NetNS   string    // another network namespace: its name, a PID in it, or a path; Kernel only
 	Input   string    // path of a saved output, "-" for Stdin, "" for a live snapshot
 	Stdin   io.Reader // read where Input is "-"
+	Waits   func()    // called before a program or a saved output is waited for; may be nil
+}
+
+// waits says that something outside is waited for from now on.
+func (s *Spec) waits() {
+	if s.Waits != nil {
+		s.Waits()
+	}
 }
 
 // Snapshot describes a snapshot that was taken.
@@ -75,6 +83,7 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 		}
 		defer func() { _ = prog.file.Close() }() // nil or only run from
 	}
+	spec.waits()
 	return readProgram(ctx, prog, visit)
 }
 
@@ -102,6 +111,7 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
+	spec.waits()
 	if spec.Input == "-" {
 		snap.Command = "standard input"
 	} else {
