@@ -104,10 +104,16 @@ func (r *request) fromKernel() bool {
 
 // read takes a snapshot. A saved output does not hear the context.
 func (r *request) read(ctx context.Context, want kernel.Query, visit func(*parse.Socket)) (source.Snapshot, error) {
-	if r.spec.Input != "" {
+	defer r.doing("")
+	switch {
+	case r.spec.Input != "":
 		r.doing("reading " + r.spec.Input)
-		defer r.doing("")
+	case r.spec.NetNS != "":
+		r.doing("looking into the network namespace " + r.spec.NetNS)
+	case r.spec.Netstat != "":
+		r.doing("looking for " + r.spec.Netstat)
 	}
+	r.spec.Waits = r.guard.Wait
 	return source.Read(ctx, r.spec, want, visit)
 }
 

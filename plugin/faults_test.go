@@ -117,7 +117,7 @@ func TestFaultDefect(t *testing.T) {
 	const want = "UNKNOWN: defect in check_netstat, please report it: here"
 	for name, env := range map[string]plugin.Env{
 		"while it reads":  {Stdin: broken{}},
-		"while it writes": {Stdin: strings.NewReader("tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN\n"), Drop: func() error { panic("here") }},
+		"while it writes": {Stdin: strings.NewReader("tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN\n"), Drop: func(bool) error { panic("here") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer

@@ -6,6 +6,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/facts"
+	"check_netstat/plugin/guard"
 	"check_netstat/plugin/host"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/report"
@@ -16,7 +17,7 @@ import (
 // is written as it is read, unless names are asked for, which are looked up when
 // all addresses are known.
 func (r *request) sockets(ctx context.Context, env Env) error {
-	list := report.NewSockets(env.Stdout, r.Output.Output == "json", r.style(env.Stdout))
+	list := report.NewSockets(guard.Until(ctx, env.Stdout), r.Output.Output == "json", r.style(env.Stdout))
 	if r.spec.Input != "" && !r.Output.Resolve {
 		snap, err := r.read(ctx, nil, list.Add)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"check_netstat/plugin/facts"
+	"check_netstat/plugin/privilege"
 )
 
 // initialPIDs is how /proc names the PID namespace that the system starts with
@@ -20,11 +21,11 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 	}
 	if len(q.Holders) > 0 {
 		search := newSearch(q.Holders, &a)
-		search.run(ctx)
+		privilege.Raised(func() { search.run(ctx) })
 		namespace, err := os.Readlink("/proc/self/ns/pid")
 		a.Contained = err == nil && namespace != initialPIDs
 	}
-	a.Processes = processes(q.PIDs)
+	privilege.Raised(func() { a.Processes = processes(q.PIDs) })
 	return a
 }
 

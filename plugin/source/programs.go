@@ -72,10 +72,10 @@ func choose(spec Spec, sys programs) (program, error) {
 		return program{source: Kernel}, nil
 	case spec.Name == SS && sys.ss != nil:
 		if ss := find(sys.dirs, SS); ss != "" {
-			return program{SS, ss, sys.ss}, nil
+			return program{source: SS, path: ss, variants: sys.ss}, nil
 		}
 	case sockstat != "" && spec.Name != SS:
-		return program{Netstat, sockstat, sys.sockstat}, nil
+		return program{source: Netstat, path: sockstat, variants: sys.sockstat}, nil
 	case path != "" && spec.Name != SS:
 		return netstat(path, sys), nil
 	}
@@ -90,10 +90,10 @@ func choose(spec Spec, sys programs) (program, error) {
 func netstat(path string, sys programs) program {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		if base := filepath.Base(target); strings.HasPrefix(base, "busybox") || strings.HasPrefix(base, "toybox") {
-			return program{Netstat, path, multicall}
+			return program{source: Netstat, path: path, variants: multicall}
 		}
 	}
-	return program{Netstat, path, sys.netstat}
+	return program{source: Netstat, path: path, variants: sys.netstat}
 }
 
 // find returns the path of a program in the first directory that has it.

@@ -32,6 +32,14 @@ type Spec struct {
 	NetNS   string    // another network namespace: its name, a PID in it, or a path; Kernel only
 	Input   string    // path of a saved output, "-" for Stdin, "" for a live snapshot
 	Stdin   io.Reader // read where Input is "-"
+	Waits   func()    // called before a program or a saved output is waited for; may be nil
+}
+
+// waits says that something outside is waited for from now on.
+func (s *Spec) waits() {
+	if s.Waits != nil {
+		s.Waits()
+	}
 }
 
 // Snapshot describes a snapshot that was taken.
@@ -72,10 +80,12 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 		return readKernel(ctx, spec.NetNS, want, visit)
 	}
 	if privilege.Elevated() {
-		if err := privilege.Trusted(prog.path); err != nil {
+		if prog.file, err = privilege.Trusted(prog.path); err != nil {
 			return Snapshot{Source: prog.source}, fmt.Errorf("%s is not run with the rights of root: %w", prog.path, err)
 		}
+		defer func() { _ = prog.file.Close() }() // nil or only run from
 	}
+	spec.waits()
 	return readCompleted(ctx, prog, want, visit)
 }
 
@@ -104,14 +114,11 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
+	spec.waits()
 	if spec.Input == "-" {
 		snap.Command = "standard input"
 	} else {
-		var f *os.File
-		err := privilege.AsCaller(func() (err error) {
-			f, err = os.Open(spec.Input)
-			return err
-		})
+		f, err := privilege.Open(spec.Input, true)
 		if err != nil {
 			return snap, fmt.Errorf("reading a saved output: %w", err)
 		}
@@ -150,6 +157,7 @@ type program struct {
 	source   string
 	path     string
 	variants [][]string // its options, the best first; the next where they are refused
+	file     *os.File   // what is run, if it was looked at before; else nil, and the path is run
 }
 
 // readProgram runs the program and reads what it prints.
@@ -158,7 +166,7 @@ func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (
 	for i, args := range prog.variants {
 		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
 		wide := strings.Contains(strings.Join(args, ""), "W")
-		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
+		said, err := run(ctx, &prog, args, func(r io.Reader) error {
 			var err error
 			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
 			return err

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !linux
 
 package privilege
 
@@ -12,27 +12,24 @@ import (
 	"syscall"
 )
 
-// maxLinks bounds the symbolic links on one path, as the kernel does
-// (path_resolution(7)).
-const maxLinks = 40
-
 // Trusted returns an error where somebody else than root could change what
 // stands at the path: the file, a directory above it, or a symbolic link on the
 // way. A sticky directory such as /tmp may be written by all, since what is
-// root's in it can be replaced by nobody else.
-func Trusted(path string) error {
+// root's in it can be replaced by nobody else. No descriptor is returned: the
+// program is run by its path.
+func Trusted(path string) (*os.File, error) {
 	path, err := filepath.Abs(path)
 	for links := 0; err == nil; links++ {
 		if links == maxLinks {
-			return fmt.Errorf("%s: too many symbolic links", path)
+			return nil, fmt.Errorf("%s: too many symbolic links", path)
 		}
 		var next string
 		if next, err = trustedUpToLink(path); next == "" {
-			return err
+			return nil, err
 		}
 		path = next
 	}
-	return err
+	return nil, err
 }
 
 // trustedUpToLink checks the path from the root on. At a symbolic link it
@@ -84,7 +81,7 @@ func rootsAlone(path string, info fs.FileInfo) error {
 		return nil
 	case mode.Perm()&0o002 != 0:
 		return fmt.Errorf("%s can be written by everybody", path)
-	case mode.Perm()&0o020 != 0 && stat.Gid != 0:
+	case mode.Perm()&0o020 != 0:
 		return fmt.Errorf("%s can be written by group %d", path, stat.Gid)
 	}
 	return nil
