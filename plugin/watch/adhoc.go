@@ -12,7 +12,8 @@ import (
 // is a whole host.
 func AdHocConnection(value string) Item {
 	host, port, proc, err := splitAdHoc(value)
-	row := connectionRow{RemotePort: port, ProcName: proc}
+	row := connectionRow{RemotePort: port}
+	row.ProcName, row.Service = programOrService(proc)
 	if isAddress(host) {
 		row.RemoteIP = strings.Trim(host, "[]")
 	} else {
@@ -43,7 +44,8 @@ func adHocPort(value string) (row listeningRow, err error) {
 	if comma && !strings.Contains(proto, ":") {
 		row.IPProtocol = proto
 		row.LocalIP, rest, _ = strings.Cut(rest, ",")
-		row.LocalPort, row.ProcName, _ = strings.Cut(rest, ",")
+		row.LocalPort, rest, _ = strings.Cut(rest, ",")
+		row.ProcName, row.Service = programOrService(rest)
 		row.LocalIP = strings.Trim(row.LocalIP, "[]")
 		return row, nil
 	}
@@ -53,7 +55,7 @@ func adHocPort(value string) (row listeningRow, err error) {
 		return row, fmt.Errorf("write PROTO:PORT, as tcp:443")
 	}
 	end, proc, _ := strings.Cut(rest, ",")
-	row.ProcName = proc
+	row.ProcName, row.Service = programOrService(proc)
 	if !strings.Contains(end, ":") {
 		row.LocalPort = end
 		return row, nil
@@ -63,6 +65,15 @@ func adHocPort(value string) (row listeningRow, err error) {
 		err = fmt.Errorf("%w: write %s,ADDRESS,PORT", err, proto)
 	}
 	return row, err
+}
+
+// programOrService reads PROC: "service:NAME" is a service, all else a program.
+func programOrService(proc string) (program, service string) {
+	const prefix = "service:"
+	if len(proc) > len(prefix) && strings.EqualFold(proc[:len(prefix)], prefix) {
+		return "", proc[len(prefix):]
+	}
+	return proc, ""
 }
 
 // splitAdHoc splits HOST:PORT[,PROC] and HOST,PORT[,PROC].

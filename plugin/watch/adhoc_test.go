@@ -141,3 +141,21 @@ func TestAnAdHocItemThatIsNoneSaysWhatToWrite(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAdHocItemNamesAServiceInThePlaceOfAProgram(t *testing.T) {
+	for _, tt := range []struct {
+		it                    Item
+		program, service, key string
+	}{
+		{AdHocConnection("192.0.2.1:80,service:nginx"), "", "nginx", "connection/192.0.2.1:80/"},
+		{AdHocConnection("2001:db8::1,443,service:php*-fpm.service"), "", "php*-fpm.service", "connection/2001:db8::1:443/"},
+		{AdHocPort("tcp:443,SERVICE:nginx"), "", "nginx", "listening/tcp/any:443/"},
+		{AdHocPort("tcp,,443,service:/system.slice/a,b"), "", "/system.slice/a,b", "listening/tcp/any:443/"},
+		{AdHocPort("tcp:443,=service:x"), "=service:x", "", "listening/tcp/any:443/_service:x"},
+		{AdHocPort("tcp:443,service:"), "service:", "", "listening/tcp/any:443/service:"},
+	} {
+		if tt.it.Err != nil || tt.it.Program.String() != tt.program || tt.it.Service != tt.service || tt.it.Key != tt.key {
+			t.Errorf("%s: program %q, service %q, key %q (%v)", tt.it.Where, tt.it.Program, tt.it.Service, tt.it.Key, tt.it.Err)
+		}
+	}
+}

@@ -189,9 +189,15 @@ type Item struct {
 	LocalPorts Ports
 
 	Program program.Pattern // the zero value fits every program
+	// Service is the systemd unit or Windows service that the socket belongs to,
+	// as it was written: "*" and "?" match. "" fits every service, and none.
+	Service string
 
 	Warning, Critical Range // on the number of matches in OK states
 	Expect            Expect
+	// MaxRecvQ and MaxSendQ are the most that the queues of a socket may hold:
+	// bytes of a connection, waiting connections of a TCP listener.
+	MaxRecvQ, MaxSendQ Limit
 
 	// HalfResolved are the families of RemoteName's addresses that could not be
 	// looked up, while the others could: Resolved is then not all of them.
