@@ -2,6 +2,8 @@ package watch
 
 import (
 	"strings"
+
+	"check_netstat/parse"
 )
 
 // Display returns the item for people, short, on one line or in a table's cell:
@@ -35,6 +37,9 @@ func (it *Item) Display() string {
 }
 
 func (it *Item) displayEndpoint() string {
+	if it.Kind == Count {
+		return it.displayCount()
+	}
 	if it.Kind == Listening {
 		return it.ProtoText() + " " + displayEnd(it.Local.String(), it.LocalPorts)
 	}
@@ -47,6 +52,14 @@ func (it *Item) displayEndpoint() string {
 		text += " from " + displayEnd(it.Local.String(), it.LocalPorts)
 	}
 	return text
+}
+
+// displayCount writes what is counted: "tcp CLOSE_WAIT", "udp".
+func (it *Item) displayCount() string {
+	if it.Proto == parse.UDP {
+		return it.Proto.String()
+	}
+	return it.Proto.String() + " " + it.Counted().String()
 }
 
 // displayEnd writes an address and its ports without blanks, and what is not

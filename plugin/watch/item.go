@@ -224,6 +224,9 @@ type Expected struct {
 // Endpoint returns what the item watches, for people: "10.1.11.83:80",
 // "udp 127.0.0.1:49740", "tcp any:10115".
 func (it *Item) Endpoint() string {
+	if it.Kind == Count {
+		return it.displayCount()
+	}
 	if it.Kind == Listening {
 		host := it.Local.String()
 		if it.Local.IsZero() {
