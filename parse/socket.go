@@ -163,6 +163,12 @@ type Socket struct {
 	// Inode is Linux's number of the socket, by which its owners are found; 0
 	// where none is shown or no process holds the socket.
 	Inode uint32
+	// NoInode says that the source shows inodes, and shows none for this socket:
+	// no process has it, nor has had it yet.
+	NoInode bool
+	// Cgroup is Linux's ID of the control group that the socket belongs to, 0 if
+	// none is shown.
+	Cgroup uint64
 	// V6Only says whether a socket bound to :: takes IPv6 peers only.
 	V6Only Tri
 	// Device is the network device that the socket is bound to, "" for none and
@@ -179,11 +185,11 @@ type Socket struct {
 }
 
 // Listening reports whether the socket waits for peers: a TCP socket in state
-// LISTEN, or a UDP socket without a remote end. A UDP socket that is connected to
-// itself, as services of Windows are, counts as one without.
+// LISTEN, or a UDP socket without a remote end or with itself as that, as
+// services of Windows hold ports.
 func (s *Socket) Listening() bool {
 	if s.Proto == UDP {
-		return s.Remote.IsNone() || s.Remote == s.Local
+		return s.Remote.IsNone() || s.Remote.Addr.IsValid() && s.Remote == s.Local
 	}
 	return s.State == Listen
 }

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/facts"
 	"check_netstat/plugin/host"
 	"check_netstat/plugin/kernel"
 	"check_netstat/plugin/match"
-	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/resolve"
 	"check_netstat/plugin/source"
@@ -19,8 +19,8 @@ import (
 	"check_netstat/plugin/watch"
 )
 
-// keepForReason is how many sockets of each state and program are kept where
-// they are not shown.
+// keepForReason is how many sockets of each state and program are kept if they
+// are not shown.
 const keepForReason = 1
 
 // check is the corridor: items, names, snapshots, verdicts.
@@ -32,28 +32,27 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 		result.State = report.Worst(nil, problems)
 		return result
 	}
-	watched, err := r.watched(all)
+	names, cancel := context.WithTimeout(ctx, r.timeout/2)
+	resolve.Items(names, items, env.Lookup)
+	cancel()
+	unexpected, err := r.unexpectedItems(all)
 	if err != nil {
 		result.Problems, result.State = append(result.Problems, err.Error()), state.Unknown
 		return result
 	}
-	names, cancel := context.WithTimeout(ctx, r.timeout/2)
-	resolve.Items(names, items, env.Lookup)
-	cancel()
+	judged := append(items, unexpected...)
 
-	found, count, err := r.sampling.run(ctx, len(items), func(ctx context.Context) (sample, error) {
-		return r.sample(ctx, items, watched)
-	})
+	found, count, err := r.sampling.run(ctx, judged, func(ctx context.Context) (sample, error) { return r.sample(ctx, judged) })
 	result.Origin, result.Sampling = found.origin, count
 	if err != nil {
 		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
 		result.State = state.Unknown // the items stay unjudged: nothing is known of them
 		return result
 	}
-	result.Verdicts, result.Unexpected = found.verdicts, found.stray
+	result.Verdicts, result.Unexpected = apart(found.verdicts)
 	result.State = report.Worst(result.Verdicts, result.Problems)
-	if found.stray != nil {
-		result.State = max(result.State, found.stray.State)
+	if result.Unexpected != nil {
+		result.State = max(result.State, result.Unexpected.State)
 	}
 	if r.showsSockets() {
 		result.Names = r.names(ctx, env, result)
@@ -61,51 +60,60 @@ func (r *request) check(ctx context.Context, env Env) *report.Check {
 	return result
 }
 
-// sample takes one snapshot and judges it. What the kernel has chosen decides
-// only that all is well: otherwise a whole snapshot is taken, and verdicts and
-// reasons are all of its moment.
-func (r *request) sample(ctx context.Context, items []watch.Item, watched *expectation) (sample, error) {
-	one, filtered, err := r.judge(ctx, items, watched, true)
+// sample takes a snapshot and judges the items on it. What the kernel has chosen
+// decides only that all is well: otherwise a whole snapshot is taken, and every
+// verdict and reason is of its moment.
+func (r *request) sample(ctx context.Context, items []watch.Item) (sample, error) {
+	one, filtered, err := r.judge(ctx, items, kernel.QueryFor(items))
 	if err == nil && filtered && !one.allOK() {
-		one, _, err = r.judge(ctx, items, watched, false)
+		one, _, err = r.judge(ctx, items, nil)
 	}
 	return one, err
 }
 
-// judge takes a snapshot, filtered by the kernel if it can, and judges it.
-func (r *request) judge(ctx context.Context, items []watch.Item, watched *expectation, filter bool) (one sample, filtered bool, err error) {
-	collector := match.New(items, r.keep())
-	want, add := kernel.QueryFor(items), collector.Add
-	unexpected := watched.begin()
-	if unexpected != nil {
-		want = append(want, unexpected.Want()...)
-		add = func(s *parse.Socket) {
-			collector.Add(s)
-			unexpected.Add(s)
-		}
-	}
-	if !filter {
-		want = nil
-	}
-	snap, err := r.read(ctx, want, add)
+// judge takes a snapshot of what is wanted, nil for all, and judges the items on
+// it. filtered says that the kernel has chosen.
+func (r *request) judge(ctx context.Context, items []watch.Item, want kernel.Query) (one sample, filtered bool, err error) {
+	collector := match.New(items, match.Options{Keep: r.keep(), Repeats: !r.fromKernel()})
+	snap, err := r.read(ctx, want, collector.Add)
 	if err != nil {
-		return failed(items, err, origin(&snap), unexpected != nil), false, err
+		return failed(items, err, origin(&snap)), false, err
 	}
-	known, policy := facts(&snap, r.spec.NetNS), r.policy(&snap)
-	one = sample{verdicts: collector.Judge(ctx, known, policy), origin: origin(&snap)}
-	if unexpected != nil {
-		stray := unexpected.Judge(ctx, known, policy, r.unexpected)
-		one.stray = &stray
+	if snap.Filtered && collector.Wants() {
+		return sample{}, true, nil // nothing of it is needed
 	}
-	return one, snap.Filtered, nil
+	answers := r.answers(ctx, &snap, collector)
+	return sample{verdicts: collector.Judge(answers, r.policy(&snap)), origin: origin(&snap)}, snap.Filtered, nil
+}
+
+// answers asks the host what the snapshot leaves open. Of a saved output, whose
+// PIDs and inodes are another host's, nothing more can be known.
+func (r *request) answers(ctx context.Context, snap *source.Snapshot, collector *match.Collector) facts.Answers {
+	questions := collector.Questions(r.Verdict.IgnoreProcess)
+	if !snap.Live {
+		return facts.Answers{Sight: facts.NotAsked}
+	}
+	return host.Answer(ctx, &questions, r.spec.NetNS)
+}
+
+// fromKernel reports whether the sockets come from the kernel, which shows none
+// twice.
+func (r *request) fromKernel() bool {
+	return r.spec.Input == "" && r.spec.Netstat == "" && (r.spec.Name == source.Kernel || r.spec.Name == source.Auto && runtime.GOOS == "linux")
 }
 
 // read takes a snapshot. A saved output does not hear the context.
 func (r *request) read(ctx context.Context, want kernel.Query, visit func(*parse.Socket)) (source.Snapshot, error) {
-	if r.spec.Input != "" {
+	defer r.doing("")
+	switch {
+	case r.spec.Input != "":
 		r.doing("reading " + r.spec.Input)
-		defer r.doing("")
+	case r.spec.NetNS != "":
+		r.doing("looking into the network namespace " + r.spec.NetNS)
+	case r.spec.Netstat != "":
+		r.doing("looking for " + r.spec.Netstat)
 	}
+	r.spec.Waits = r.guard.Wait
 	return source.Read(ctx, r.spec, want, visit)
 }
 
@@ -128,15 +136,17 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 		IgnoreProcess:  r.Verdict.IgnoreProcess,
 		UnknownProcess: r.unknownProcess,
 		DNSFailure:     r.dnsFailure,
-		Remedy:         remedy(snap, runtime.GOOS, privilege.SeesProcesses()),
+		Hints:          hints(snap),
 	}
 	switch {
 	case snap.Broken > 0:
-		p.Incomplete = report.Plural(snap.Broken, "row") + " of the snapshot could not be read, as " + strconv.Quote(first(snap.Samples)) + ": take the output anew"
+		p.Incomplete = report.Plural(snap.Broken, "row") + " of the snapshot could not be read, as " + strconv.Quote(first(snap.Samples)) + ": capture the output again"
 	case snap.Sockets == 0 && !snap.Live:
-		p.Incomplete = "the saved output holds no socket at all: it may be cut, take it anew"
+		p.Incomplete = "the saved output holds no socket at all: it may be cut; capture it again"
 	case !snap.Live:
 		p.Lacks = lacks(&snap.Summary)
+	case snap.UDPMayMiss:
+		p.Lacks.UDP = "only /proc/net/udp is left to read, which passes over sockets while others come and go: allow netlink (sock_diag)"
 	}
 	return p
 }
@@ -145,13 +155,13 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 // kind, and netstat without -a leaves some out.
 func lacks(s *parse.Summary) (l match.Lacks) {
 	if s.Connected == 0 {
-		l.Connections = "the saved output shows no connection at all: take it with -a"
+		l.Connections = "the saved output shows no connection at all: capture it with -a"
 	}
 	if s.Listening == 0 {
-		l.Listening = "the saved output shows no listening TCP socket at all: take it with -a"
+		l.Listening = "the saved output shows no listening TCP socket at all: capture it with -a"
 	}
 	if s.UDP == 0 {
-		l.UDP = "the saved output shows no UDP socket at all: take it with -a, on Linux also -u"
+		l.UDP = "the saved output shows no UDP socket at all: capture it with -a, on Linux also -u"
 	}
 	return l
 }
@@ -163,43 +173,26 @@ func first(texts []string) string {
 	return texts[0]
 }
 
-// remedy says what to do so that hidden programs can be seen.
-func remedy(snap *source.Snapshot, goos string, privileged bool) string {
+// hints say what to do so that hidden programs can be seen.
+func hints(snap *source.Snapshot) match.Hints {
 	const or = ", or use --ignore-process"
+	h := match.Hints{Time: "give the search more time with -t" + or}
+	switch runtime.GOOS {
+	case "windows":
+		h.Rights = "its process has ended or is protected: use --ignore-process"
+	case "linux":
+		h.Rights = "run check_netstat as root (sudo), or give it cap_sys_ptrace and cap_dac_read_search" + or
+	default:
+		h.Rights = "run check_netstat as root (sudo)" + or
+	}
+	h.Output = h.Rights
 	switch {
 	case !snap.Live && snap.Format == "windows":
-		return "take the output with netstat -anob as administrator" + or
+		h.Output = "capture the output with netstat -anob as administrator" + or
 	case !snap.Live:
-		return "take the output with netstat -tunapW as root" + or
-	case goos == "windows":
-		return "its process has ended or is protected" + or
-	case privileged:
-		return "even root cannot see it here (a container, or it has just ended); use --ignore-process, or leave procName empty"
-	case goos == "linux":
-		return "run check_netstat as root (sudo), give it cap_sys_ptrace and cap_dac_read_search" + or
+		h.Output = "capture the output with netstat -tunapW as root" + or
 	}
-	return "run check_netstat as root (sudo)" + or
-}
-
-// facts returns what is known beyond the snapshot: of this host for a live one,
-// nothing for a saved one, whose PIDs and inodes are another host's.
-func facts(snap *source.Snapshot, netns string) match.Facts {
-	if snap.Live {
-		h := host.New()
-		h.Netns = netns
-		return h
-	}
-	return savedFacts{}
-}
-
-// savedFacts: a saved output does not tell v6-only sockets, which are rare, from
-// dual-stack ones.
-type savedFacts struct{}
-
-func (savedFacts) Programs(uint32) []string                     { return nil }
-func (savedFacts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
-func (savedFacts) Owners(_ context.Context, groups []host.Group) host.Found {
-	return host.Found{Unseen: make([]bool, len(groups))}
+	return h
 }
 
 func origin(snap *source.Snapshot) report.Origin {

@@ -19,7 +19,7 @@ func completed(t *testing.T, mode string, args ...string) ([]string, int) {
 	var out, stderr bytes.Buffer
 	code := Main(args, Env{
 		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &stderr, Version: "1.0.0",
-		Lookup: func(_ context.Context, name string) ([]netip.Addr, error) {
+		Lookup: func(_ context.Context, _, name string) ([]netip.Addr, error) {
 			t.Errorf("%q looked up %s", args, name)
 			return nil, nil
 		},
@@ -45,7 +45,7 @@ func TestACompletionSaysHowTheLineMayGoOn(t *testing.T) {
 		"learn ":                                {"connections", "listening"},
 		"learn c":                               {"connections"},
 		"learn listening ":                      nil,
-		"discover ":                             {"icinga2", "nagios", "director", "json"},
+		"discover ":                             {"icinga2", "nagios", "director", "businessprocess", "json"},
 		"discover -t 5 j":                       {"json"},
 		"discover json --templ":                 {"--template"},
 		"discover json --template n":            nil,

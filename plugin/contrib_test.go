@@ -54,8 +54,9 @@ func TestIcingasCommandKnowsEveryOption(t *testing.T) {
 		Datafield map[string]struct{ Varname string }
 		Command   map[string]struct {
 			Arguments map[string]struct {
-				Value  string
+				Value  any    // a string or a function
 				SetIf  string `json:"set_if"`
+				Format string `json:"set_if_format"`
 				Repeat bool   `json:"repeat_key"`
 			}
 		}
@@ -70,8 +71,14 @@ func TestIcingasCommandKnowsEveryOption(t *testing.T) {
 	for _, name := range checkOptions(t) {
 		variable := "netstat_" + strings.ReplaceAll(name, "-", "_")
 		argument, kind := "--"+name, `(value|set_if) = "\$`+variable+`\$"`
-		if name == "verbose" {
+		director := "$" + variable + "$"
+		switch name {
+		case "verbose": // a number
 			argument, kind = "-v", `set_if = \{\{ string\(macro\("\$`+variable+`\$"\)\) == "1" \}\}`
+			director = `string(macro("$` + variable + `$")) == "1"`
+		case "item": // in one word with its value
+			kind = `value = \{\{\n +(?s:.*)macro\("\$` + variable + `\$"\)(?s:.*)"--item=" \+ i\)\n +\}\}\n +skip_key = true`
+			director = "--item="
 		}
 		entry := regexp.MustCompile(`"` + argument + `" = \{\n +` + kind + `\n(?: +repeat_key = true\n)? +description = ".+\."\n +\}`)
 		if !entry.MatchString(conf) {
@@ -79,7 +86,13 @@ func TestIcingasCommandKnowsEveryOption(t *testing.T) {
 		}
 		for command, c := range basket.Command {
 			a := c.Arguments[argument]
-			if a.Value+a.SetIf != "$"+variable+"$" {
+			value, isText := a.Value.(string)
+			if f, ok := a.Value.(map[string]any); ok && f["type"] == "Function" {
+				body, _ := f["body"].(string)
+				isText = strings.Contains(body, `"`+director+`"`) && strings.Contains(body, "$"+variable+"$")
+				value = director
+			}
+			if !isText && a.Value != nil || value+a.SetIf != director {
 				t.Errorf("director-basket.json: %s of %s is %+v", argument, command, a)
 			}
 			if repeat := regexp.MustCompile(`"` + argument + `" = \{\n.*\n +repeat_key = true`).MatchString(conf); a.Repeat != repeat {
@@ -98,9 +111,13 @@ func TestIcingasCommandKnowsEveryOption(t *testing.T) {
 // What a remote monitoring server sends must not become options, since one of
 // them names a program to run.
 func TestAnArgumentFromAfarIsQuoted(t *testing.T) {
-	for file, quote := range map[string]string{"nrpe/check_netstat.cfg": "'", "nsclient/nsclient.ini": `"`, "nsclient/snclient_local_netstat.ini": `"`} {
-		text := contribFile(t, file)
-		all, quoted := strings.Count(text, "$ARG"), len(regexp.MustCompile(quote+`\$ARG[1-9]\$`+quote).FindAllString(text, -1))
+	for file, quote := range map[string]string{
+		"nrpe/check_netstat.cfg": "'", "nagios/check_netstat.cfg": "'",
+		"nsclient/nsclient.ini": `"`, "nsclient/snclient_local_netstat.ini": `"`,
+	} {
+		text := regexp.MustCompile(`(?m)^ *[#;].*`).ReplaceAllString(contribFile(t, file), "")
+		text = strings.ReplaceAll(text, "check_netstat $ARG", "") // options of Nagios' own, which discover quotes
+		all, quoted := strings.Count(text, "$ARG"), len(regexp.MustCompile(quote+`(--[a-z]+=)?\$ARG[1-9]\$`+quote).FindAllString(text, -1))
 		if all == 0 || all != quoted {
 			t.Errorf("%s: %d arguments, %d of them in quotes", file, all, quoted)
 		}

@@ -26,8 +26,9 @@
 // (whole program names, v6-only sockets) where a verdict hangs on one.
 //
 // Beside it, too, stand privilege, which keeps small what a run may do, and
-// visible, which knows what characters may be shown. Main runs all of it beside
-// a watch on the clock and on signals (guard.go), and writes the result last.
+// visible, which knows what characters may be shown. Main runs all of it in
+// guard, which watches the clock and signals and gives up the rights before
+// anything is written.
 //
 // Nothing on the way ends the run. What goes wrong with one row becomes that
 // row's verdict, and what goes wrong beside the rows becomes a problem of the

@@ -39,26 +39,28 @@ func TestFaultDNS(t *testing.T) {
 		exit   int
 		line   string
 	}{
-		{"hangs", func(ctx context.Context, _ string) ([]netip.Addr, error) { <-ctx.Done(); return nil, ctx.Err() }, 3,
+		{"hangs", func(ctx context.Context, _, _ string) ([]netip.Addr, error) { <-ctx.Done(); return nil, ctx.Err() }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146: no answer from the resolver in time"},
-		{"hangs and is deaf", func(context.Context, string) ([]netip.Addr, error) { <-never; return nil, nil }, 3,
+		{"hangs and is deaf", func(context.Context, string, string) ([]netip.Addr, error) { <-never; return nil, nil }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146: no answer from the resolver in time"},
-		{"fails", func(context.Context, string) ([]netip.Addr, error) {
+		{"fails", func(context.Context, string, string) ([]netip.Addr, error) {
 			return nil, &net.DNSError{Err: "server misbehaving"}
 		}, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 does not resolve: server misbehaving"},
-		{"fails in another way", func(context.Context, string) ([]netip.Addr, error) { return nil, errors.New("broken\x1b[31m|") }, 3,
+		{"fails in another way", func(context.Context, string, string) ([]netip.Addr, error) { return nil, errors.New("broken\x1b[31m|") }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 does not resolve: broken?[31m/"},
-		{"knows no such host", func(context.Context, string) ([]netip.Addr, error) { return nil, &net.DNSError{IsNotFound: true} }, 3,
+		{"knows no such host", func(context.Context, string, string) ([]netip.Addr, error) {
+			return nil, &net.DNSError{IsNotFound: true}
+		}, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 has no address"},
-		{"answers nothing", func(context.Context, string) ([]netip.Addr, error) { return nil, nil }, 3,
+		{"answers nothing", func(context.Context, string, string) ([]netip.Addr, error) { return nil, nil }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 has no address"},
-		{"answers 5,000 other addresses", func(context.Context, string) ([]netip.Addr, error) { return many, nil }, 2,
+		{"answers 5,000 other addresses", func(context.Context, string, string) ([]netip.Addr, error) { return many, nil }, 2,
 			"CRITICAL: connection/linvmas146:3306/: no connection; linvmas146 resolves to 198.18.0.0, 198.18.0.1, 198.18.0.2, and others; connected to 198.51.100.4:3306 instead"},
-		{"answers 5,000 addresses and the one", func(context.Context, string) ([]netip.Addr, error) {
+		{"answers 5,000 addresses and the one", func(context.Context, string, string) ([]netip.Addr, error) {
 			return append(many, netip.MustParseAddr("198.51.100.4")), nil
 		}, 0, "OK: connection/linvmas146:3306/: 2 ESTABLISHED"},
-		{"panics", func(context.Context, string) ([]netip.Addr, error) { panic("in the resolver") }, 3,
+		{"panics", func(context.Context, string, string) ([]netip.Addr, error) { panic("in the resolver") }, 3,
 			"UNKNOWN: connection/linvmas146:3306/: linvmas146 does not resolve: defect in the resolver: in the resolver"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,7 +82,7 @@ func TestFaultDNS(t *testing.T) {
 		for i := range 200 {
 			args = append(args, "--connection", fmt.Sprintf("host%d.example.com:443", i))
 		}
-		deaf := func(context.Context, string) ([]netip.Addr, error) { <-never; return nil, nil }
+		deaf := func(context.Context, string, string) ([]netip.Addr, error) { <-never; return nil, nil }
 		exit, first, took := tell(deaf, append(args, "--input", "../testdata/linux-tunap.txt", "-t", "1")...)
 		if exit != 3 || !strings.HasPrefix(first, "UNKNOWN: 200 of 200 items UNKNOWN") || took > 5*time.Second {
 			t.Errorf("exit %d after %v: %s", exit, took, first)
@@ -93,7 +95,7 @@ func TestFaultDNS(t *testing.T) {
 // time: a time with a monotonic reading shows it as m=).
 func TestFaultClock(t *testing.T) {
 	asked := false
-	tell(func(ctx context.Context, _ string) ([]netip.Addr, error) {
+	tell(func(ctx context.Context, _, _ string) ([]netip.Addr, error) {
 		end, ok := ctx.Deadline()
 		if asked = true; !ok || !strings.Contains(end.String(), " m=+") {
 			t.Errorf("the limit is %v", end)
@@ -115,7 +117,7 @@ func TestFaultDefect(t *testing.T) {
 	const want = "UNKNOWN: defect in check_netstat, please report it: here"
 	for name, env := range map[string]plugin.Env{
 		"while it reads":  {Stdin: broken{}},
-		"while it writes": {Stdin: strings.NewReader("tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN\n"), Drop: func() error { panic("here") }},
+		"while it writes": {Stdin: strings.NewReader("tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN\n"), Drop: func(bool) error { panic("here") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer

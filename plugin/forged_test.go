@@ -75,7 +75,9 @@ func FuzzForgedOutput(f *testing.F) {
 			var b bytes.Buffer
 			plugin.Main(args, plugin.Env{
 				Stdin: strings.NewReader(""), Stdout: &b, Version: "1",
-				Lookup:  func(context.Context, string) ([]netip.Addr, error) { return nil, fmt.Errorf("no answer: %s", text) },
+				Lookup: func(context.Context, string, string) ([]netip.Addr, error) {
+					return nil, fmt.Errorf("no answer: %s", text)
+				},
 				Reverse: func(context.Context, string) ([]string, error) { return []string{text}, nil },
 			})
 			return b.String()

@@ -50,11 +50,11 @@ func (r *request) learn(ctx context.Context, env Env, start time.Time) (write fu
 // chooses itself are known for certain only once the source is known, which is
 // before the first socket: a saved output tells its system by its rows.
 func (r *request) learnFrom(ctx context.Context) (learn.List, source.Snapshot, error) {
-	sockets, snap, err := r.whole(ctx)
+	sockets, snap, err := r.whole(ctx, true)
 	if err != nil {
 		return learn.List{}, snap, err
 	}
-	opts := learn.Options{Dynamic: dynamicPorts(&snap), IgnoreProcess: r.Verdict.IgnoreProcess}
+	opts := learn.Options{Dynamic: dynamicPorts(&snap, r.spec.NetNS), IgnoreProcess: r.Verdict.IgnoreProcess, Saved: !snap.Live}
 	if r.argument == learnConnections {
 		c := learn.NewConnections(opts)
 		for i := range sockets {
@@ -71,9 +71,9 @@ func (r *request) learnFrom(ctx context.Context) (learn.List, source.Snapshot, e
 
 // dynamicPorts are the ports that the system of the snapshot chooses itself: as
 // this host is set, or by default for a saved output.
-func dynamicPorts(snap *source.Snapshot) parse.PortRange {
+func dynamicPorts(snap *source.Snapshot, netns string) parse.PortRange {
 	if snap.Live {
-		if first, last, ok := host.DynamicPorts(); ok {
+		if first, last, ok := host.DynamicPorts(netns); ok {
 			return parse.PortRange{First: first, Last: last}
 		}
 	}

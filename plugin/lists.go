@@ -150,11 +150,7 @@ func checkDir(dir string, none bool) error {
 func (r *request) readList(file string, kind watch.Kind) ([]watch.Item, []error) {
 	r.doing("reading " + file)
 	defer r.doing("")
-	var f *os.File
-	err := privilege.AsCaller(func() (err error) {
-		f, err = os.Open(file) //nolint:gosec // G304: the list that the caller named
-		return err
-	})
+	f, err := privilege.Open(file, false)
 	if err != nil {
 		return nil, []error{fmt.Errorf("reading a %s list: %w", kind, err)}
 	}

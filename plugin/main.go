@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"time"
 
+	"check_netstat/plugin/guard"
+	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/resolve"
 	"check_netstat/plugin/state"
@@ -22,8 +24,9 @@ type Env struct {
 	Lookup  resolve.Lookup  // nil for the system's resolver
 	Reverse resolve.Reverse // likewise
 	// Drop gives up what rights the process has beyond its user's. It is called
-	// when all is read and nothing written; nil for nothing.
-	Drop func() error
+	// once, before the first byte is written; nil for nothing. hung says that a
+	// thread may hang in the kernel.
+	Drop func(hung bool) error
 }
 
 // Main runs one command line and returns the exit code. In a check everything,
@@ -39,10 +42,14 @@ func Main(args []string, env Env) (exit int) {
 	if env.Stderr == nil {
 		env.Stderr = io.Discard
 	}
+	rights := guard.NewRights(env.Drop)
+	env.Stdout, env.Stderr = rights.Writer(env.Stdout), rights.Writer(env.Stderr)
 	r, err := parseArgs(args)
 	r.spec.Stdin = env.Stdin
-	if err := enoughFiles(); err != nil {
-		return r.fail(env, start, err)
+	for _, ready := range [...]func() error{privilege.Lower, enoughFiles} {
+		if err := ready(); err != nil {
+			return r.fail(env, start, err)
+		}
 	}
 	switch {
 	case err != nil:
@@ -54,8 +61,15 @@ func Main(args []string, env Env) (exit int) {
 	case r.Help:
 		return r.tell(env.Stdout, r.usage)
 	}
-	return r.guarded(env, start)
+	r.guard = guard.Run{
+		Start: start, Limit: r.timeout, Unknown: state.Unknown.ExitCode(), Rights: rights,
+		Fail: func(err error) int { return r.fail(env, start, err) },
+	}
+	return r.guard.Do(func(ctx context.Context) func() int { return r.run(ctx, env, start) })
 }
+
+// doing notes what may hang, "" once it has not.
+func (r *request) doing(what string) { r.guard.Doing(what) }
 
 // tell prints help or version: exit 3 in a check, as the Monitoring Plugins
 // guidelines ask.

@@ -13,7 +13,7 @@ import (
 // TestLiveNameWithTwoAddresses: one of them is connected, which is enough.
 func TestLiveNameWithTwoAddresses(t *testing.T) {
 	p := open(t)
-	two := func(_ context.Context, host string) ([]netip.Addr, error) {
+	two := func(_ context.Context, _, host string) ([]netip.Addr, error) {
 		if host == "db.example.com" {
 			return []netip.Addr{netip.MustParseAddr("192.0.2.9"), netip.MustParseAddr("127.0.0.1")}, nil
 		}

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	flags "github.com/jessevdk/go-flags"
 
+	"check_netstat/plugin/guard"
 	"check_netstat/plugin/source"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
@@ -93,7 +93,7 @@ type request struct {
 
 	listeningUnread bool // a listening list, or a part of it, could not be read
 
-	step atomic.Pointer[string] // what is being done, where it may hang
+	guard guard.Run
 }
 
 // parseArgs reads the command line. The request is usable as far as its verb,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"check_netstat/plugin/match"
@@ -47,30 +48,25 @@ const maxSamples = 1000
 
 // sample is one snapshot, judged.
 type sample struct {
-	verdicts []match.Verdict
-	stray    *match.Stray // nil where nobody asks what is unexpected
+	verdicts []match.Verdict // none if the snapshot held too little to judge
 	origin   report.Origin
 }
 
 // allOK reports whether a look at every socket could change nothing.
 func (s *sample) allOK() bool {
-	for i := range s.verdicts {
-		v := &s.verdicts[i]
-		if v.State != state.OK && v.Item.Err == nil && v.Item.ResolveErr == nil {
-			return false
-		}
-	}
-	return s.stray == nil || s.stray.State == state.OK
+	return s.verdicts != nil && !slices.ContainsFunc(s.verdicts, func(v match.Verdict) bool {
+		return v.State != state.OK && v.Item.Err == nil && v.Item.ResolveErr == nil
+	})
 }
 
-// run takes samples of n items until every one is decided: it is OK as soon as
+// run takes samples of the items until every one is decided: it is OK as soon as
 // enough samples were OK, and has the last one's state when all are taken. A
 // sample that fails is UNKNOWN for every item, never a verdict on the network;
-// where all fail, the error of the last is returned.
-func (s sampling) run(ctx context.Context, n int, take func(context.Context) (sample, error)) (sample, report.Sampling, error) {
+// if all fail, the error of the last is returned.
+func (s sampling) run(ctx context.Context, items []watch.Item, take func(context.Context) (sample, error)) (sample, report.Sampling, error) {
 	count := report.Sampling{Of: s.samples}
-	t := tally{need: s.match, decided: make([]bool, n), ok: make([]int, n)}
-	result := sample{verdicts: make([]match.Verdict, n)}
+	t := tally{need: s.match, decided: make([]bool, len(items)), ok: make([]int, len(items))}
+	result := sample{verdicts: make([]match.Verdict, len(items))}
 	due := s.times(ctx)
 	for {
 		one, err := take(ctx)
@@ -118,26 +114,19 @@ func waitUntil(ctx context.Context, due time.Time) bool {
 }
 
 // failed is the sample of a snapshot that was not to be had.
-func failed(items []watch.Item, err error, origin report.Origin, asksUnexpected bool) sample {
-	reason := "no snapshot: " + err.Error()
+func failed(items []watch.Item, err error, origin report.Origin) sample {
 	one := sample{origin: origin, verdicts: make([]match.Verdict, len(items))}
 	for i := range items {
-		one.verdicts[i] = match.Verdict{Item: &items[i], State: state.Unknown, Reason: reason}
-	}
-	if asksUnexpected {
-		one.stray = &match.Stray{State: state.Unknown, Reason: reason}
+		one.verdicts[i] = match.Verdict{Item: &items[i], State: state.Unknown, Reason: "no snapshot: " + err.Error()}
 	}
 	return one
 }
 
-// tally counts, for each item, the samples that were OK. What is unexpected
-// counts as one more item.
+// tally counts, for each item, the samples that were OK.
 type tally struct {
-	need         int
-	ok           []int
-	decided      []bool
-	strayOK      int
-	strayDecided bool
+	need    int
+	ok      []int
+	decided []bool
 }
 
 // enter takes over a sample for the items that are not decided yet, and returns
@@ -157,16 +146,6 @@ func (t *tally) enter(result, one *sample, judged bool) (left int) {
 		if !t.decided[i] {
 			left++
 		}
-	}
-	if one.stray == nil || t.strayDecided {
-		return left
-	}
-	result.stray = one.stray
-	if one.stray.State == state.OK {
-		t.strayOK++
-	}
-	if t.strayDecided = t.strayOK >= t.need; !t.strayDecided {
-		left++
 	}
 	return left
 }

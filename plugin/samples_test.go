@@ -19,22 +19,18 @@ var errSource = errors.New("netstat exited with 7")
 var letters = map[byte]state.State{'o': state.OK, 'w': state.Warning, 'c': state.Critical, 'u': state.Unknown}
 
 // script is a source of samples: for each, the states of the items, or "-" for
-// one that fails. A state after a blank is that of what is unexpected.
+// one that fails.
 func script(items []watch.Item, samples ...string) func(context.Context) (sample, error) {
 	n := 0
 	return func(context.Context) (sample, error) {
-		text := samples[n]
+		states := samples[n]
 		n++
-		states, stray, asks := strings.Cut(text, " ")
 		if states == "-" {
-			return failed(items, errSource, report.Origin{}, asks), errSource
+			return failed(items, errSource, report.Origin{}), errSource
 		}
 		one := sample{verdicts: make([]match.Verdict, len(items))}
 		for i := range items {
 			one.verdicts[i] = match.Verdict{Item: &items[i], State: letters[states[i]], Matched: n}
-		}
-		if asks {
-			one.stray = &match.Stray{State: letters[stray[0]]}
 		}
 		return one, nil
 	}
@@ -49,7 +45,7 @@ func TestSamplesDecideEachItem(t *testing.T) {
 		items   []watch.Item
 		n, m    int
 		samples []string
-		want    string // the states, and that of what is unexpected
+		want    string // the states
 		of      string // the samples that decided, as digits
 		failed  int
 	}{
@@ -64,12 +60,9 @@ func TestSamplesDecideEachItem(t *testing.T) {
 		{"a sample fails in between", fine, 3, 1, []string{"oc", "-", "cw"}, "ow", "13", 1},
 		{"the last one fails", fine, 2, 1, []string{"oc", "-"}, "ou", "10", 1},
 		{"the first one fails", fine, 2, 1, []string{"-", "oc"}, "oc", "22", 1},
-		{"unexpected as one more item", fine, 3, 1, []string{"oo c", "cc o"}, "oo o", "11", 0},
-		{"unexpected to the end", fine, 2, 1, []string{"oo c", "cc w"}, "oo w", "11", 0},
-		{"nothing is known of what is unexpected", fine, 2, 1, []string{"oo c", "-  "}, "oo u", "11", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, count, err := sampling{samples: tt.n, match: tt.m}.run(t.Context(), len(tt.items), script(tt.items, tt.samples...))
+			got, count, err := sampling{samples: tt.n, match: tt.m}.run(t.Context(), tt.items, script(tt.items, tt.samples...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,9 +70,6 @@ func TestSamplesDecideEachItem(t *testing.T) {
 			for i := range got.verdicts {
 				states += strings.ToLower(got.verdicts[i].State.String()[:1])
 				of += string(rune('0' + got.verdicts[i].Matched))
-			}
-			if got.stray != nil {
-				states += " " + strings.ToLower(got.stray.State.String()[:1])
 			}
 			if states != tt.want || of != tt.of {
 				t.Errorf("states %q of samples %s, want %q of %s", states, of, tt.want, tt.of)
@@ -93,7 +83,7 @@ func TestSamplesDecideEachItem(t *testing.T) {
 
 func TestSamplesThatAllFailAreNoVerdict(t *testing.T) {
 	items := make([]watch.Item, 1)
-	_, count, err := sampling{samples: 3, match: 1}.run(t.Context(), 1, script(items, "-", "-", "-"))
+	_, count, err := sampling{samples: 3, match: 1}.run(t.Context(), items, script(items, "-", "-", "-"))
 	if err == nil || err.Error() != errSource.Error() || count.Taken != 3 {
 		t.Errorf("%+v, %v", count, err)
 	}
@@ -105,7 +95,7 @@ func TestSamplesAreSpreadOverTheTime(t *testing.T) {
 	items := make([]watch.Item, 1)
 	s := sampling{samples: 5, match: 1, within: 80 * time.Millisecond}
 	start := time.Now()
-	if _, count, err := s.run(t.Context(), 1, script(items, "c", "c", "c", "c", "c")); err != nil || count.Taken != 5 || time.Since(start) < s.within {
+	if _, count, err := s.run(t.Context(), items, script(items, "c", "c", "c", "c", "c")); err != nil || count.Taken != 5 || time.Since(start) < s.within {
 		t.Errorf("%+v in %v, %v", count, time.Since(start), err)
 	}
 	due := s.times(t.Context())
@@ -129,7 +119,7 @@ func TestSamplesEndWithTheTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	items := make([]watch.Item, 1)
 	take := script(items, "c", "c")
-	got, count, err := sampling{samples: 3, match: 1, within: time.Hour}.run(ctx, 1, func(ctx context.Context) (sample, error) {
+	got, count, err := sampling{samples: 3, match: 1, within: time.Hour}.run(ctx, items, func(ctx context.Context) (sample, error) {
 		cancel()
 		return take(ctx)
 	})

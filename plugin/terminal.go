@@ -10,6 +10,9 @@ import (
 // style is how tables look on w: as a terminal wants them, or plain where w is
 // none. NO_COLOR (no-color.org) and TERM=dumb take the colours away.
 func (r *request) style(w io.Writer) report.Style {
+	if under, ok := w.(interface{ Unwrap() io.Writer }); ok {
+		w = under.Unwrap()
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return report.Style{}

@@ -10,35 +10,35 @@ import (
 	"check_netstat/plugin/watch"
 )
 
-// expectation is what may listen on this host; nil where nobody asks.
-type expectation struct {
-	items    []watch.Item
-	scope    match.Scope
-	complete bool
-}
-
-// begin prepares for one snapshot.
-func (e *expectation) begin() *match.Unexpected {
-	if e == nil {
-		return nil
-	}
-	return match.NewUnexpected(e.items, e.scope, e.complete)
-}
-
-// watched returns what may listen: every item of every list, whether it was
-// chosen with --item or not, and what --allow excuses.
-func (r *request) watched(all []watch.Item) (*expectation, error) {
+// unexpectedItems returns the items that find what no other covers. Every item
+// of every list may cover, whether it was chosen with --item or not, and so does
+// what --allow excuses.
+func (r *request) unexpectedItems(all []watch.Item) ([]watch.Item, error) {
 	if r.Verdict.Unexpected == "" {
-		return nil, nil //nolint:nilnil // nil is the expectation of nothing
+		return nil, nil
 	}
 	if !r.listeningUnread && !slices.ContainsFunc(all, func(it watch.Item) bool { return it.Kind == watch.Listening }) {
 		return nil, errors.New("--unexpected needs a listening list or --port: without one every port would be unexpected")
 	}
-	return &expectation{
-		items:    slices.Concat(all, r.allowed),
-		scope:    match.Scope{UDP: r.Verdict.UnexpectedUDP, External: r.Verdict.UnexpectedScope == scopeExternal},
-		complete: !r.listeningUnread,
-	}, nil
+	return []watch.Item{watch.Unexpected(watch.UnexpectedListening, &watch.Expected{
+		Items:      slices.Concat(all, r.allowed),
+		State:      r.unexpected,
+		UDP:        r.Verdict.UnexpectedUDP,
+		External:   r.Verdict.UnexpectedScope == scopeExternal,
+		Incomplete: r.listeningUnread,
+	})}, nil
+}
+
+// apart parts what is unexpected from the verdicts of the items.
+func apart(verdicts []match.Verdict) (items []match.Verdict, unexpected *match.Stray) {
+	for i := range verdicts {
+		if v := &verdicts[i]; v.Item.Kind.IsUnexpected() {
+			unexpected = &match.Stray{State: v.State, Reason: v.Reason, Sockets: v.Sockets}
+		} else {
+			items = append(items, *v)
+		}
+	}
+	return items, unexpected
 }
 
 const scopeExternal = "external"

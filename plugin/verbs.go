@@ -36,7 +36,7 @@ var verbs = [...]struct {
 	{verbLint, nil, "problems in the lists; exit 0 or 3"},
 	{verbSockets, nil, "the snapshot that a check would see"},
 	{verbLearn, []string{learnConnections, learnListening}, "write a watch list of what is there"},
-	{verbDiscover, []string{string(discover.Icinga2), string(discover.Nagios), string(discover.Director), string(discover.JSON)}, "monitoring objects, one service per item"},
+	{verbDiscover, discover.Formats(), "monitoring objects, one service per item"},
 }
 
 // takeArguments takes what stands on the command line beside options and verb.

@@ -67,11 +67,12 @@ func TestFaultList(t *testing.T) {
 		limit      float64
 		line       string
 	}{
-		{"hangs", pipe, 0.3, `no result within the time limit \(-t\): reading .*/pipe.csv has not ended`},
+		{"is a FIFO, which may hang", pipe, 8, "reading a listening list: open .*/pipe.csv: not a regular file"},
 		{"has vanished", gone, 8, "reading a listening list: .*/gone.csv: no such file or directory"},
-		{"is a folder", dir, 8, "reading .*: is a directory"},
-		{"is a device without an end", "/dev/zero", 8, "reading /dev/zero: larger than 8 MiB"},
-		{"is a device without a byte", "/dev/null", 8, "/dev/null: empty: .*"},
+		{"is a folder", dir, 8, "reading a listening list: open .*: is a directory"},
+		{"is a device without an end", "/dev/zero", 8, "reading a listening list: open /dev/zero: not a regular file"},
+		{"is a device without a byte", "/dev/null", 8, "reading a listening list: open /dev/null: not a regular file"},
+		{"is a terminal", "/dev/tty", 8, "reading a listening list: open /dev/tty: not a regular file"},
 		{"has 1 GB", sparse, 8, "reading .*/big.csv: larger than 8 MiB"},
 		{"has a million rows", listOf(t, 1_000_000), 8, "reading .*/list.csv: (more than 20000 rows|larger than 8 MiB)"},
 		{"has a row too many", listOf(t, 20_001), 8, "reading .*/list.csv: more than 20000 rows"},
@@ -115,8 +116,8 @@ func TestFaultSavedOutput(t *testing.T) {
 		{"hangs", pipe, 0.3, `no result within the time limit \(-t\): .*pipe.txt.*`},
 		{"is missing", filepath.Join(dir, "none"), 8, "no snapshot: reading a saved output: .*no such file or directory"},
 		{"is a folder", dir, 8, "no snapshot: .*: is a directory"},
-		{"never ends", "/dev/zero", 0.5, `no result within the time limit \(-t\): .*`},
-		{"is empty", "/dev/null", 8, "no snapshot: /dev/null: not recognised as output of netstat or ss"},
+		{"is a device without an end", "/dev/zero", 8, "no snapshot: reading a saved output: open /dev/zero: neither a regular file nor a FIFO"},
+		{"is a device without a byte", "/dev/null", 8, "no snapshot: reading a saved output: open /dev/null: neither a regular file nor a FIFO"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := finish(t, program(t, "--input", tt.input, "--port", "tcp:22", "-t", fmt.Sprint(tt.limit)))
@@ -125,6 +126,39 @@ func TestFaultSavedOutput(t *testing.T) {
 				t.Errorf("%d kB of memory", r.memory)
 			}
 		})
+	}
+}
+
+// TestFaultStandardInput: it may be anything, and is read for as long as -t says.
+func TestFaultStandardInput(t *testing.T) {
+	for device, line := range map[string]string{
+		"/dev/zero": `no result within the time limit \(-t\): reading - has not ended`,
+		"/dev/null": "no snapshot: standard input: not recognised as output of netstat or ss",
+	} {
+		in, err := os.Open(device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := program(t, "--input", "-", "--port", "tcp:22", "-t", "0.5")
+		cmd.Stdin = in
+		r := finish(t, cmd)
+		_ = in.Close()
+		r.says(t, 3, "UNKNOWN: "+line, 500*time.Millisecond)
+		if r.memory > mostMemory {
+			t.Errorf("%s: %d kB of memory", device, r.memory)
+		}
+	}
+}
+
+// TestFaultFIFO: a saved output may come through one, whoever opens it first.
+func TestFaultFIFO(t *testing.T) {
+	pipe := fifo(t)
+	cmd := program(t, "--input", pipe, "--port", "tcp:22", "-t", "50")
+	written := make(chan error, 1)
+	go func() { written <- os.WriteFile(pipe, []byte(good), 0) }()
+	finish(t, cmd).says(t, 0, "OK: .*: listening on 0.0.0.0:22", 8*time.Second)
+	if err := <-written; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -218,6 +218,8 @@ func TestFaultNetstat(t *testing.T) {
 		{"prints random bytes", "head -c 1000000 /dev/urandom\n", "8", 3, ".*printed no header and no socket that is known.*"},
 		{"changes its columns", printing(netstatHeader + "tcp zero 0 here there LISTEN\n"), "8", 3, ".*printed no header and no socket that is known.*"},
 		{"leaves a grandchild that holds the pipe", printing(good) + "sleep 60 &\n", "0.3", 3, late},
+		{"leaves a grandchild of its own session that holds its errors", printing(good) + "setsid sleep 2 >/dev/null &\n", "8", 3,
+			"netstat has ended, but a program that it has started holds its output open"},
 		{"leaves a grandchild that does not", printing(good) + "sleep 60 >/dev/null 2>&1 &\n", "8", 0, "OK: .*: listening on 0.0.0.0:22"},
 		{"refuses its options", "echo 'Usage: netstat' >&2; exit 1\n", "8", 3, "netstat exited with 1: Usage: netstat"},
 	} {
@@ -247,7 +249,7 @@ func TestFaultNetstatThatCannotBeRun(t *testing.T) {
 	for name, tt := range map[string]struct{ path, line string }{
 		"is missing":                   {filepath.Join(t.TempDir(), "netstat"), "looking for netstat: .*: no such file or directory"},
 		"is not executable":            {plain, "netstat cannot be run: .*: permission denied"},
-		"is a folder":                  {t.TempDir(), ".* cannot be run: .*: (permission denied|is a directory)"},
+		"is a folder":                  {t.TempDir(), ".*: (permission denied|is a directory)"},
 		"is no program":                {noProgram, "netstat cannot be run: .*: exec format error"},
 		"is a bare name in PATH alone": {"sh", "looking for netstat: .*/sh: no such file or directory"},
 	} {
@@ -274,9 +276,16 @@ func hanging(t *testing.T) (path string, running func()) {
 }
 
 // TestFaultSignal: who asks the check to end gets an answer at once, and netstat
-// ends with it. A signal that was ignored when the program started stays so.
+// ends with it, whatever the signal. One that was ignored when the program started
+// stays so.
 func TestFaultSignal(t *testing.T) {
-	for name, s := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT, "SIGHUP": syscall.SIGHUP, "SIGQUIT": syscall.SIGQUIT} {
+	for name, s := range map[string]syscall.Signal{
+		"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT, "SIGHUP": syscall.SIGHUP, "SIGXCPU": syscall.SIGXCPU,
+		// Go takes these for faults of the program.
+		"SIGQUIT": syscall.SIGQUIT, "SIGABRT": syscall.SIGABRT, "SIGTRAP": syscall.SIGTRAP, "SIGSYS": syscall.SIGSYS,
+		"SIGSEGV": syscall.SIGSEGV, "SIGBUS": syscall.SIGBUS, "SIGFPE": syscall.SIGFPE, "SIGILL": syscall.SIGILL,
+		"SIGSTKFLT": syscall.SIGSTKFLT,
+	} {
 		t.Run(name, func(t *testing.T) {
 			netstat, running := hanging(t)
 			cmd := program(t, "--netstat", netstat, "--port", "tcp:22", "-t", "50")
@@ -293,13 +302,13 @@ func TestFaultSignal(t *testing.T) {
 		cmd := limited(t, "trap '' HUP", "--netstat", netstat, "--port", "tcp:22", "-t", "1")
 		signalled(t, cmd, running, syscall.SIGHUP).says(t, 3, "UNKNOWN: no snapshot: netstat did not finish within the time limit", time.Second)
 	})
-	t.Run("SIGTERM while a list hangs", func(t *testing.T) {
-		pipe := filepath.Join(t.TempDir(), "list.csv")
+	t.Run("SIGTERM while a saved output hangs", func(t *testing.T) {
+		pipe := filepath.Join(t.TempDir(), "saved.txt")
 		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		cmd := program(t, "--listening", pipe, "-t", "50")
-		opened := func() { // returns when the list is being read
+		cmd := program(t, "--input", pipe, "--port", "tcp:22", "-t", "50")
+		opened := func() { // returns when it is being read
 			f, err := os.OpenFile(pipe, os.O_WRONLY, 0)
 			if err != nil {
 				t.Fatal(err)
@@ -407,11 +416,11 @@ func TestFaultOutput(t *testing.T) {
 		})
 	}
 	for name, args := range map[string][]string{
-		"a check":           {"--netstat", script(t, printing(good)), "--port", "tcp:22", "-t", "0.3"},
-		"a listing":         {"sockets", "--netstat", script(t, printing(good)), "-t", "0.3"},
-		"one that is late":  {"--netstat", script(t, "sleep 60\n"), "--port", "tcp:22", "-t", "0.3"},
-		"a saved output":    {"sockets", "--input", "/dev/zero", "-t", "0.3"},
-		"a list that hangs": {"items", "--listening", "/dev/tty", "--port", "tcp:22", "-t", "0.3"},
+		"a check":          {"--netstat", script(t, printing(good)), "--port", "tcp:22", "-t", "0.3"},
+		"a listing":        {"sockets", "--netstat", script(t, printing(good)), "-t", "0.3"},
+		"one that is late": {"--netstat", script(t, "sleep 60\n"), "--port", "tcp:22", "-t", "0.3"},
+		"a saved output":   {"sockets", "--input", fifo(t), "-t", "0.3"},
+		"items":            {"items", "--port", "tcp:22", "-t", "0.3"},
 	} {
 		t.Run("pipe that nobody reads, "+name, func(t *testing.T) {
 			reader, writer, err := os.Pipe()
@@ -428,12 +437,32 @@ func TestFaultOutput(t *testing.T) {
 			}
 		})
 	}
-	t.Run("no standard output", func(t *testing.T) {
-		cmd := limited(t, "exec >&-", "--netstat", script(t, printing(good)), "--port", "tcp:1")
-		if r := finish(t, cmd); r.exit != 2 {
-			t.Errorf("exit %d; want that of the verdict", r.exit)
+	t.Run("standard output that is closed", func(t *testing.T) {
+		for _, closed := range []string{"exec >&-", "exec <&- >&-", "exec <&- >&- 2>&-"} {
+			cmd := limited(t, closed, "--netstat", script(t, printing(good)), "--port", "tcp:22")
+			if r := finish(t, cmd); r.exit != 3 {
+				t.Errorf("%s: exit %d", closed, r.exit)
+			}
 		}
 	})
+	t.Run("standard output that nobody wants", func(t *testing.T) {
+		for _, away := range []string{"exec >/dev/null", "exec <>/dev/null >&0", "exec <>/dev/null >&0 2>&0"} {
+			cmd := limited(t, away, "--netstat", script(t, printing(good)), "--port", "tcp:22")
+			if r := finish(t, cmd); r.exit != 0 {
+				t.Errorf("%s: exit %d; want that of the verdict", away, r.exit)
+			}
+		}
+	})
+}
+
+// fifo makes a FIFO that nobody writes to.
+func fifo(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // fill writes to a pipe until it is full.

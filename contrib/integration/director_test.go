@@ -4,9 +4,9 @@ package integration
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,23 +14,24 @@ import (
 
 // web is Icinga Director without Icinga Web's pages: its command line, with a
 // configuration and a database of its own.
-type web struct{ dir string }
+type web struct {
+	dir string
+	db  *database
+}
 
 const modules = "/usr/share/icingaweb2/modules"
 
 func newWeb(t *testing.T, master *node) *web {
 	t.Helper()
-	w := &web{folder(t, filepath.Join(open(t, "director"), "director"))}
-	for _, dir := range []string{"db", "etc", "etc/enabledModules", "etc/modules", "etc/modules/director"} {
+	w := &web{folder(t, filepath.Join(open(t, "director"), "director")), newDatabase(t, "director")}
+	for _, dir := range []string{"etc", "etc/enabledModules", "etc/modules", "etc/modules/director"} {
 		folder(t, filepath.Join(w.dir, dir))
 	}
-	port := w.database(t)
 	for file, text := range map[string]string{
 		"config.ini":                     "[global]\nconfig_backend = \"ini\"\n[logging]\nlog = \"none\"\n",
 		"modules/director/config.ini":    "[db]\nresource = \"director\"\n",
 		"modules/director/kickstart.ini": fmt.Sprintf("[config]\nendpoint = \"master\"\nhost = \"127.0.0.1\"\nport = %d\nusername = \"test\"\npassword = %q\n", master.port, password),
-		"resources.ini": fmt.Sprintf("[director]\ntype = \"db\"\ndb = \"mysql\"\nhost = \"127.0.0.1\"\nport = %d\n"+
-			"dbname = \"director\"\nusername = \"director\"\npassword = %q\ncharset = \"utf8mb4\"\n", port, password),
+		"resources.ini":                  w.db.resource("director"),
 	} {
 		write(t, filepath.Join(w.dir, "etc", file), text)
 	}
@@ -44,27 +45,6 @@ func newWeb(t *testing.T, master *node) *web {
 	return w
 }
 
-// database starts a MariaDB and returns its port.
-func (w *web) database(t *testing.T) int {
-	t.Helper()
-	port := freePort(t)
-	socket := filepath.Join(w.dir, "db.sock")
-	data := "--datadir=" + filepath.Join(w.dir, "db")
-	must(t, command(t, "mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", data))
-	daemon(t, command(t, "mariadbd", "--no-defaults", data, "--socket="+socket, "--bind-address=127.0.0.1", fmt.Sprintf("--port=%d", port),
-		"--pid-file="+filepath.Join(w.dir, "db.pid"), "--innodb-flush-log-at-trx-commit=0"))
-	eventually(t, 60*time.Second, "MariaDB", func() error {
-		c, err := net.Dial("unix", socket)
-		if err != nil {
-			return err
-		}
-		return c.Close()
-	})
-	must(t, command(t, "mariadb", "--no-defaults", "--user=root", "--socket="+socket, "--execute", fmt.Sprintf(
-		"CREATE DATABASE director CHARACTER SET utf8mb4; CREATE USER director@'127.0.0.1' IDENTIFIED BY '%s'; GRANT ALL ON director.* TO director@'127.0.0.1'", password)))
-	return port
-}
-
 // director runs icingacli director with input.
 func (w *web) director(t *testing.T, input string, args ...string) {
 	t.Helper()
@@ -75,6 +55,20 @@ func (w *web) director(t *testing.T, input string, args ...string) {
 	if strings.Contains(text, "ERROR") {
 		t.Fatalf("%s: %s", c, text)
 	}
+}
+
+// deployment returns what Icinga 2 said of the configuration that it was given.
+func deployment(master *node) string {
+	logs, err := filepath.Glob(filepath.Join(master.dir, "lib/api/packages/director/*/startup.log"))
+	if err != nil {
+		return err.Error()
+	}
+	all := ""
+	for _, log := range logs {
+		text, err := os.ReadFile(log)
+		all += fmt.Sprintf("%s\n%v", tail(string(text), 3000), err)
+	}
+	return all
 }
 
 func TestDirectorDeploysTheBaskets(t *testing.T) {
@@ -103,17 +97,17 @@ object Zone "director-global" { global = true }
 	w.director(t, "", "config", "deploy")
 
 	var services map[string]service
-	eventually(t, 60*time.Second, "the deployed services", func() (err error) {
+	eventually(t, 30*time.Second, "the deployed services", func() (err error) {
 		services, err = master.services("web01")
 		if err == nil && len(services) != len(all) {
-			err = fmt.Errorf("%d services, want %d", len(services), len(all))
+			err = fmt.Errorf("%d services, want %d\n%s", len(services), len(all), deployment(master))
 		}
 		return err
 	})
 	for _, item := range all {
 		got := services[item.Name]
 		if got.Vars["netstat_key"] != item.Key || got.Vars["netstat_comment"] != strings.ReplaceAll(item.Comment, "$", "$$") ||
-			got.Vars["netstat_program"] != strings.ReplaceAll(item.Program, "$", "$$") || len(got.Groups) != 1 || got.Groups[0] != "netstat-listening" {
+			got.Vars["netstat_program"] != strings.ReplaceAll(item.Program, "$", "$$") || !slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) {
 			t.Errorf("%+v became %+v", item, got)
 		}
 	}
@@ -130,4 +124,51 @@ object Zone "director-global" { global = true }
 	}
 	got = master.check(t, "web01", "netstat plain")
 	got.expect(t, 2, "master", []string{"CRITICAL: plain: not listening", "[CRITICAL] plain: not listening"}, with(totals(0, 0, 0, 1), "plain", "0;;;0"))
+
+	directorKeepsWhatTheBasketHas(t, master, w)
+
+	// Lists that change: the same lines as for the first time.
+	listen(t, port)
+	write(t, filepath.Join(dir, "monitoredListeningPorts.csv"), fmt.Sprintf(
+		"ipProtocol,localIP,localPort,procName,comment,name\ntcp,%[1]s,%[2]d,,,plain\ntcp,%[1]s,%[2]d,,,-added\n", address, port))
+	w.director(t, discover(t, "director", dir, "web01"), "basket", "restore")
+	w.director(t, "", "config", "deploy")
+	eventually(t, 60*time.Second, "the services of the new lists", func() error {
+		services, err := master.services("web01")
+		if err == nil && len(services) != 2 {
+			err = fmt.Errorf("%d services, want 2\n%s", len(services), deployment(master))
+		}
+		return err
+	})
+	got = master.check(t, "web01", "netstat -added")
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: -added: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "-added", "1;;;0"))
+}
+
+// directorKeepsWhatTheBasketHas looks for what no service shows: choices for
+// options with fixed values, fields for what an item is, -v by its number.
+func directorKeepsWhatTheBasketHas(t *testing.T, master *node, w *web) {
+	t.Helper()
+	for question, want := range map[string]string{
+		"select group_concat(list_name order by list_name) from director_datalist":                                                                  "netstat-kinds,netstat-outputs,netstat-scopes,netstat-sources,netstat-states",
+		"select count(*) from director_datafield f join director_datafield_setting s on s.datafield_id = f.id where s.setting_name = 'datalist_id'": "7",
+		"select datatype from director_datafield where varname = 'netstat_verbose'":                                                                 `Icinga\\Module\\Director\\DataType\\DataTypeNumber`,
+		"select group_concat(varname order by varname) from icinga_service_field x join director_datafield f on f.id = x.datafield_id":              "netstat_comment,netstat_endpoint,netstat_key,netstat_kind,netstat_program,netstat_service",
+	} {
+		if got := strings.TrimSpace(w.db.execute(t, "director", question)); got != want {
+			t.Errorf("%s: %s, want %s", question, got, want)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(master.dir, "lib/api/packages/director/*/zones.d/director-global/commands.conf"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("commands %q, %v", files, err)
+	}
+	text, err := os.ReadFile(files[len(files)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"-vv" = {`, `string(macro("$netstat_verbose$")) == "2"`, "vars.netstat_max_output = 60000"} {
+		if strings.Count(string(text), want) != 3 {
+			t.Errorf("%d times %s in the commands, want 3", strings.Count(string(text), want), want)
+		}
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -129,6 +130,12 @@ func (n *node) validate(t *testing.T) {
 func (n *node) start(t *testing.T) {
 	t.Helper()
 	daemon(t, n.icinga(t, "daemon", "--log-level", "warning"))
+	n.ready(t)
+}
+
+// ready waits until the API answers.
+func (n *node) ready(t *testing.T) {
+	t.Helper()
 	eventually(t, 60*time.Second, "the API of "+n.name, func() error {
 		_, err := n.ask(http.MethodGet, "/v1/status/IcingaApplication", nil)
 		return err
@@ -168,6 +175,9 @@ type service struct {
 	Retry        float64  `json:"retry_interval"`
 	Attempts     float64  `json:"max_check_attempts"`
 	Groups       []string `json:"groups"`
+	Display      string   `json:"display_name"`
+	Notes        string   `json:"notes"`
+	Icon         string   `json:"icon_image"`
 	Vars         map[string]any
 	Result       *struct {
 		ExitStatus  float64 `json:"exit_status"`
@@ -213,6 +223,14 @@ func (n *node) post(path string, body []byte, instead string) ([]byte, error) {
 		return n.ask(http.MethodPost, path, body)
 	}
 	return n.ask(instead, path, body)
+}
+
+// act has Icinga 2 do something.
+func (n *node) act(t *testing.T, path, body string) {
+	t.Helper()
+	if _, err := n.ask(http.MethodPost, path, []byte(body)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // check has a service tested now and returns what came of it.
@@ -412,7 +430,16 @@ object Host "discovered" {
   import "any"
   vars.agent_endpoint = "agent"
 }
+object Host "codes-local" { check_command = "dummy" }
+object Host "codes-agent" {
+  check_command = "dummy"
+  vars.agent_endpoint = "agent"
+}
 `, dir, nrpePort))
+	ofCodes := codes(t)
+	for _, host := range []string{"codes-local", "codes-agent"} {
+		write(t, filepath.Join(master.dir, "etc/zones.d/master", host+".conf"), discover(t, "icinga2", ofCodes, host))
+	}
 	write(t, filepath.Join(master.dir, "etc/zones.d/master/discovered.conf"), discover(t, "icinga2", dir, "discovered"))
 
 	master.validate(t)
@@ -457,6 +484,18 @@ object Host "discovered" {
 		})
 	}
 
+	for host, source := range map[string]string{"codes-local": "master", "codes-agent": "agent"} {
+		t.Run(host, func(t *testing.T) {
+			for name, code := range exitCodes {
+				got := master.check(t, host, "netstat "+name)
+				if got.State != float64(code) || got.Result.ExitStatus != float64(code) || got.Result.Source != source ||
+					!strings.HasPrefix(got.Result.Output, strings.ToUpper(name)+": "+name+": ") {
+					t.Errorf("%s: state %v, exit %v by %s: %s", name, got.State, got.Result.ExitStatus, got.Result.Source, got.Result.Output)
+				}
+			}
+		})
+	}
+
 	t.Run("objects", func(t *testing.T) {
 		services, err := master.services("discovered")
 		if err != nil {
@@ -466,8 +505,11 @@ object Host "discovered" {
 		if got.Interval != 300 || got.Retry != 80 || got.Attempts != 3 || got.CheckCommand != "netstat" || got.Endpoint != "agent" {
 			t.Errorf("service %+v", got)
 		}
-		if len(got.Groups) != 1 || got.Groups[0] != "netstat-listening" {
+		if !slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) {
 			t.Errorf("groups %q", got.Groups)
+		}
+		if got.Display != fmt.Sprintf("shop/port tcp %s:%d", address, port) || got.Notes != "the shop; costs &#36;5" || got.Icon != "globe" {
+			t.Errorf("shown as %q with notes %q and icon %q", got.Display, got.Notes, got.Icon)
 		}
 		for name, value := range map[string]string{
 			"netstat_key": "shop/port", "netstat_kind": "listening", "netstat_comment": "the shop; costs $$5",
@@ -481,7 +523,10 @@ object Host "discovered" {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g := local["netstat shop/link"].Groups; len(g) != 1 || g[0] != "netstat-connections" {
+		if g := local["netstat"].Groups; !slices.Equal(g, []string{"netstat"}) {
+			t.Errorf("groups of the service for all items: %q", g)
+		}
+		if g := local["netstat shop/link"].Groups; !slices.Equal(g, []string{"netstat", "netstat-connections"}) {
 			t.Errorf("groups of an item in host.vars.netstat_items: %q", g)
 		}
 	})
@@ -527,10 +572,10 @@ object Host "discovered" {
 				return nil
 			})
 		}
-		mail("To: admin@example.com\n", "Subject: PROBLEM: local shop/port is CRITICAL\n", "Item:     shop/port\n", "State:    CRITICAL\n",
-			"Tested:   "+time.Now().Format("2006-01-02 "), "\nCRITICAL: shop/port: not listening")
+		mail("To: admin@example.com\nSubject: PROBLEM: local netstat shop/port is CRITICAL\nCRITICAL: shop/port: not listening",
+			"\nHost:     local\nKey:      shop/port\nTested:   "+time.Now().Format("2006-01-02 "))
 		listen(t, port)
 		master.check(t, "local", "netstat shop/port")
-		mail("Subject: RECOVERY: local shop/port is OK\n")
+		mail("Subject: RECOVERY: local netstat shop/port is OK\n")
 	})
 }

@@ -4,11 +4,15 @@
 set -eu
 
 packages=""
-# need PROGRAM PACKAGE
+# need PROGRAM-OR-FILE PACKAGE...
 need() {
-  command -v "$1" >/dev/null 2>&1 || [ -x "$1" ] || packages="$packages $2"
+  if ! command -v "$1" >/dev/null 2>&1 && ! [ -e "$1" ]; then
+    shift
+    packages="$packages $*"
+  fi
 }
-need icinga2 "icinga2-bin icinga2-common"
+modules=/usr/share/icingaweb2/modules
+need icinga2 icinga2-bin icinga2-common
 need nagios4 nagios4-core
 need nrpe nagios-nrpe-server
 need /usr/lib/nagios/plugins/check_nrpe nagios-nrpe-plugin
@@ -16,8 +20,21 @@ need /usr/lib/wine/wine64 wine64
 need x86_64-w64-mingw32-ld binutils-mingw-w64-x86-64
 need netstat net-tools
 need ip iproute2
-need icingacli "icingacli icingaweb2-module-director php-cli php-mysql"
+need icingacli icingacli
+need php php-cli
+need /usr/share/doc/php-mysql php-mysql
+need /usr/share/doc/php-curl php-curl
+need /usr/share/doc/php-intl php-intl
+need "$modules/director" icingaweb2-module-director
+need "$modules/businessprocess" icingaweb2-module-businessprocess
+need "$modules/icingadb" icingadb-web
+need /usr/share/icingaweb2/public icingaweb2
+need icingadb icingadb
+need redis-server redis-server
 need mariadbd mariadb-server
+need chromium chromium
+need /usr/share/fonts/truetype/dejavu fonts-dejavu-core
+need python3 python3
 need sudo sudo
 need setcap libcap2-bin
 need setpriv util-linux
@@ -33,6 +50,9 @@ if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\nexit 101\n' > "$policy"
   chmod 755 "$policy"
 fi
-apt-get update -qq
+# Another program, such as unattended-upgrades, may hold apt's lock for a while.
+wait="-o DPkg::Lock::Timeout=600"
 # shellcheck disable=SC2086
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages
+apt-get $wait update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive apt-get $wait install -y -qq --no-install-recommends $packages

@@ -68,6 +68,13 @@ define contact {
 	return &core{dir, write(t, filepath.Join(dir, "nagios.cfg"), text)}
 }
 
+// nagiosObjects returns contrib's objects for a NRPE at that port.
+func nagiosObjects(t *testing.T, port int) string {
+	t.Helper()
+	return write(t, filepath.Join(open(t, "objects"), "check_netstat.cfg"),
+		strings.ReplaceAll(read(t, "nagios/check_netstat.cfg"), " -t 15:3", fmt.Sprintf(" -p %d -t 15:3", port)))
+}
+
 // verify runs nagios4 -v; an error fails the test, and so does a warning that is
 // not about contacts, which are the admin's own.
 func (c *core) verify(t *testing.T) {
@@ -154,13 +161,7 @@ define service {
 `, dir))
 	services := write(t, filepath.Join(open(t, "objects"), "discovered.cfg"), discover(t, "nagios", dir, "web01"))
 	_, nrpePort := nrpe(t, dir, "")
-	text, err := os.ReadFile(contrib("nagios/check_netstat.cfg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	commands := write(t, filepath.Join(open(t, "objects"), "check_netstat.cfg"),
-		strings.ReplaceAll(string(text), " -t 15:3", fmt.Sprintf(" -p %d -t 15:3", nrpePort)))
-	c := newCore(t, commands, hosts, services)
+	c := newCore(t, nagiosObjects(t, nrpePort), hosts, services)
 	c.verify(t)
 	start := time.Now().Add(-time.Second)
 	daemon(t, command(t, "nagios4", c.config))

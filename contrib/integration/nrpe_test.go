@@ -4,47 +4,53 @@ package integration
 
 import (
 	"fmt"
-	"net"
-	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // nrpe starts a server with the commands of contrib, their folder being dir, and
 // more of the test's own. It returns what calls check_nrpe, and the port.
 func nrpe(t *testing.T, dir, more string) (ask func(t *testing.T, args ...string) (text string, code int), port int) {
 	t.Helper()
-	name, _ := account(t)
-	text, err := os.ReadFile(contrib("nrpe/check_netstat.cfg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, commands := filepath.Join(plugins, "check_netstat"), string(text)+more
-	for _, option := range []string{" --connections ", " --listening "} {
-		commands = strings.ReplaceAll(commands, "/usr/lib/nagios/plugins/check_netstat"+option+"/etc/check_netstat/", program+option+dir+"/")
-	}
-	commands = strings.ReplaceAll(commands, "/usr/lib/nagios/plugins/check_netstat", program+" --dir "+dir)
-	port = freePort(t)
-	home := folder(t, filepath.Join(open(t, "nrpe"), "nrpe"))
-	config := write(t, filepath.Join(home, "nrpe.cfg"), fmt.Sprintf(
-		"pid_file=%s/nrpe.pid\nserver_address=127.0.0.1\nserver_port=%d\nnrpe_user=%s\nnrpe_group=%s\nallowed_hosts=127.0.0.1\n%s",
-		home, port, name, name, commands))
-	daemon(t, command(t, "nrpe", "-c", config, "-f"))
-	eventually(t, 20*time.Second, "NRPE", func() error {
-		c, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
-		if err != nil {
-			return err
-		}
-		return c.Close()
-	})
+	config, port := nrpeServer(t, nrpeConfig(t, dir, more))
+	startNRPE(t, command(t, "nrpe", "-c", config, "-f"), port)
 	return func(t *testing.T, args ...string) (string, int) {
 		t.Helper()
 		all := append([]string{"-H", "127.0.0.1", "-p", fmt.Sprint(port), "-t", "15:3"}, args...)
 		return output(t, command(t, filepath.Join(plugins, "check_nrpe"), all...))
 	}, port
+}
+
+// nrpeConfig returns the commands of contrib, and more of the test's own, with this
+// test's program and folder.
+func nrpeConfig(t *testing.T, dir string, more ...string) string {
+	t.Helper()
+	program, commands := filepath.Join(plugins, "check_netstat"), read(t, "nrpe/check_netstat.cfg")+strings.Join(more, "")
+	for _, option := range []string{" --connections ", " --listening "} {
+		commands = strings.ReplaceAll(commands, "/usr/lib/nagios/plugins/check_netstat"+option+"/etc/check_netstat/", program+option+dir+"/")
+	}
+	return strings.ReplaceAll(commands, "/usr/lib/nagios/plugins/check_netstat", program+" --dir "+dir)
+}
+
+// nrpeServer writes the configuration of a server.
+func nrpeServer(t *testing.T, commands string) (config string, port int) {
+	t.Helper()
+	name, _ := account(t)
+	port = freePort(t)
+	home := folder(t, filepath.Join(open(t, "nrpe"), "nrpe"))
+	return write(t, filepath.Join(home, "nrpe.cfg"), fmt.Sprintf(
+		"pid_file=%s/nrpe.pid\nserver_address=127.0.0.1\nserver_port=%d\nnrpe_user=%s\nnrpe_group=%s\nallowed_hosts=127.0.0.1\n%s",
+		home, port, name, name, commands)), port
+}
+
+// startNRPE starts a server and waits for it.
+func startNRPE(t *testing.T, c *exec.Cmd, port int) {
+	t.Helper()
+	daemon(t, c)
+	answers(t, "NRPE", port)
 }
 
 // many makes a folder with a list of n ports that nothing listens on.
@@ -93,22 +99,6 @@ func TestNRPEBringsExitCodeLongOutputAndPerfdata(t *testing.T) {
 		if code != 2 || !strings.HasPrefix(text, want) {
 			t.Errorf("%s: exit %d\n%s", name, code, text)
 		}
-	}
-}
-
-// Debian's NRPE hangs up on arguments, which check_nrpe makes UNKNOWN of; one that
-// was built for them gives the item.
-func TestNRPEWithArgumentsJudgesTheItemOrRefuses(t *testing.T) {
-	_, port := listen(t, 0)
-	ask, _ := nrpe(t, lists(t, port), "\ndont_blame_nrpe=1\n")
-	text, code := ask(t, "-c", "check_netstat_item", "-a", "shop/port")
-	refused := code == 3 && strings.Contains(text, "Receive header underflow")
-	if judged := code == 0 && strings.HasPrefix(text, "OK: shop/port: listening on "); !refused && !judged {
-		t.Errorf("exit %d\n%s", code, text)
-	}
-	// What is not given is empty, and no item.
-	if text, code = ask(t, "-c", "check_netstat_item"); code != 3 || !strings.HasPrefix(text, "UNKNOWN: --item is empty") {
-		t.Errorf("without an argument: exit %d\n%s", code, text)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -22,26 +23,37 @@ func ownList(t *testing.T) (dir, line string) {
 	return dir, fmt.Sprintf("listening on %s:%d", address, port)
 }
 
-func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
-	dir, line := ownList(t)
-	name, _ := account(t)
-	program := filepath.Join(plugins, "check_netstat")
-	rules, err := os.ReadFile(contrib("nrpe/check_netstat.sudoers"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := open(t, "sudoers")
+// sudoers makes /etc/sudoers.d of contrib's rules, for this test's program and folder.
+func sudoers(t *testing.T, dir string) (folder string) {
+	t.Helper()
+	folder = open(t, "sudoers")
 	file := write(t, filepath.Join(folder, "check_netstat"), strings.NewReplacer(
-		"/usr/lib/nagios/plugins/check_netstat", program, "/etc/check_netstat", dir).Replace(string(rules)))
+		"/usr/lib/nagios/plugins/check_netstat", filepath.Join(plugins, "check_netstat"), "/etc/check_netstat", dir).Replace(read(t, "nrpe/check_netstat.sudoers")))
 	if err := os.Chmod(file, 0o440); err != nil {
 		t.Fatal(err)
 	}
 	must(t, exec.Command("visudo", "-cf", file))
+	return folder
+}
 
-	// sudo reads the rules in a mount namespace that ends with the command.
+// withSudoers has a command run as the account, with rules that sudo reads in a
+// mount namespace which ends with the command.
+func withSudoers(t *testing.T, rules string, c *exec.Cmd) *exec.Cmd {
+	t.Helper()
+	name, _ := account(t)
+	script := `mount --bind "$1" /etc/sudoers.d; user=$2; shift 2; exec setpriv --reuid "$user" --regid "$user" --clear-groups "$@"`
+	wrapped := exec.Command("unshare", append([]string{"-m", "sh", "-ec", script, "sh", rules, name}, c.Args...)...)
+	wrapped.Dir, wrapped.Env = c.Dir, c.Env
+	wrapped.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return wrapped
+}
+
+func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
+	dir, line := ownList(t)
+	program := filepath.Join(plugins, "check_netstat")
+	rules := sudoers(t, dir)
 	sudo := func(args ...string) (string, int) {
-		script := `mount --bind "$1" /etc/sudoers.d; user=$2; shift 2; exec setpriv --reuid "$user" --regid "$user" --clear-groups sudo -n "$@"`
-		return output(t, exec.Command("unshare", append([]string{"-m", "sh", "-ec", script, "sh", folder, name, program}, args...)...))
+		return output(t, withSudoers(t, rules, exec.Command("sudo", append([]string{"-n", program}, args...)...)))
 	}
 	if text, code := output(t, command(t, program, "--dir", dir)); code != 3 || !strings.Contains(text, "its program hidden") {
 		t.Errorf("without sudo: exit %d\n%s", code, text)
@@ -49,6 +61,7 @@ func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
 	key := "listening/tcp/*"
 	for _, args := range [][]string{{"--dir", dir, "-v"}, {"--dir", dir, "--item", key, "-v"}, {"-v", "--dir", dir, "--max-output", "4000", "--timeout", "5"},
 		{"--dir", dir, "--source", "netstat", "--port", "tcp:22,=no-such", "--item", "listening/*7.7*", "-c", "1:", "-w", "@5:9", "--ignore-process"},
+		{"--dir", dir, "--item=" + key, "--warning=", "--critical=", "--max-output", "60000"},
 	} {
 		if text, code := sudo(args...); code != 0 || !strings.Contains(text, line) {
 			t.Errorf("%q: exit %d\n%s", args, code, text)
@@ -57,6 +70,7 @@ func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
 	for _, args := range [][]string{
 		{"--netstat", "/bin/sh"}, {"--input", "/etc/shadow"}, {"--connections", "/etc/shadow"}, {"--dir", "/root"}, {"--dir", dir + "/../x"},
 		{"--dir", dir, "--netstat", "/bin/sh"}, {"-v --netstat /bin/sh"}, {"-v\n--netstat", "/bin/sh"}, {"--item", "a b"}, {"--item", "--netstat=/bin/sh"}, {"--port", "tcp:22", "--netns", "/proc/1/ns/net"}, {"--item", "x --netstat /bin/sh"}, {"sockets"},
+		{"--item=x", "--netstat=/bin/sh"}, {"--warning=", "--netstat", "/bin/sh"}, {"--warning= --netstat /bin/sh"}, {"-w", "", "--netstat", "/bin/sh"}, {"--dir=/root"},
 	} {
 		// sudo joins the arguments with blanks before it compares them, so that one
 		// argument with blanks may pass: to the plugin it is still one.
@@ -67,6 +81,29 @@ func TestSudoersShowsProgramsAndAllowsNothingElse(t *testing.T) {
 		if strings.Contains(text, "root:") {
 			t.Errorf("%q shows a file of root: %s", args, text)
 		}
+	}
+}
+
+func TestSudoRunsTheCommandsOfNRPE(t *testing.T) {
+	l, port := listen(t, 0)
+	t.Cleanup(connected(t, l))
+	dir := lists(t, port)
+	rules, commands := sudoers(t, dir), nrpeCommands(t, dir)
+	for _, c := range nrpeCases(port) {
+		if !strings.HasSuffix(c.name, "_sudo") {
+			continue
+		}
+		args := words(t, c.commandLine(commands))
+		if text, code := output(t, withSudoers(t, rules, exec.Command(args[0], args[1:]...))); code != c.code || !strings.HasPrefix(text, c.start) {
+			t.Errorf("%s %q: exit %d\n%s", c.name, c.args, code, text)
+		}
+	}
+	// The one without arguments through NRPE itself.
+	config, nrpePort := nrpeServer(t, nrpeConfig(t, dir))
+	startNRPE(t, withSudoers(t, rules, command(t, "nrpe", "-c", config, "-f")), nrpePort)
+	text, code := output(t, command(t, filepath.Join(plugins, "check_nrpe"), "-H", "127.0.0.1", "-p", fmt.Sprint(nrpePort), "-t", "15:3", "-c", "check_netstat_sudo"))
+	if code != 0 || !strings.HasPrefix(text, "OK: 2 items OK") {
+		t.Errorf("exit %d\n%s", code, text)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // entry is one file of an archive or a package.
@@ -52,7 +51,7 @@ func (r *release) text(files, dirs []string) (all []entry, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, entry{name: name, data: data, exec: strings.HasSuffix(name, ".sh")})
+		all = append(all, entry{name: name, data: data, exec: bytes.HasPrefix(data, []byte("#!/"))})
 	}
 	return all, nil
 }

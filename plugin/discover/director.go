@@ -24,6 +24,9 @@ type (
 		Name    string           `json:"object_name"`
 		Type    string           `json:"object_type"`
 		Imports []string         `json:"imports"`
+		Display string           `json:"display_name,omitempty"`
+		Notes   string           `json:"notes,omitempty"`
+		Icon    string           `json:"icon_image,omitempty"`
 		Groups  []string         `json:"groups"`
 		Vars    map[string]value `json:"vars"`
 	}
@@ -53,10 +56,8 @@ func director(all []service, s *Setup) (string, error) {
 	for i := range all {
 		sv := &all[i]
 		vars := map[string]value{}
-		for name, text := range map[string]string{
-			"key": sv.Key, "kind": sv.Kind, "endpoint": sv.Endpoint, "program": sv.Program, "comment": sv.Comment,
-		} {
-			vars["netstat_"+name] = value{one: noMacros(text)}
+		for _, v := range sv.identity() {
+			vars["netstat_"+v.name] = value{one: noMacros(v.value)}
 		}
 		if s.Dir != "" {
 			vars["netstat_dir"] = value{one: noMacros(s.Dir)}
@@ -69,10 +70,22 @@ func director(all []service, s *Setup) (string, error) {
 			vars["netstat_"+l.name] = value{many: many}
 		}
 		set.Services[i] = directorService{
-			Name: sv.Name, Type: "object", Imports: []string{s.Template}, Groups: []string{sv.Group}, Vars: vars,
+			Name: sv.Name, Type: "object", Imports: []string{s.Template},
+			Display: noCode(sv.Display), Notes: sv.Notes, Icon: sv.Icon,
+			Groups: []string{groupAll, sv.Group}, Vars: vars, // Director's groups take the place of the template's
 		}
 	}
 	return encode(basket{ServiceSet: map[string]serviceSet{name: set}})
+}
+
+// noCode keeps Director from making code of a name: text between two "$" becomes
+// an expression of Icinga's language if it looks like a variable, and "$$" is not
+// an escape there (IcingaConfigHelper.php, renderStringWithVariables).
+func noCode(name string) string {
+	if strings.Count(name, "$") < 2 {
+		return name
+	}
+	return strings.TrimSpace(strings.ReplaceAll(name, "$", "$ "))
 }
 
 // directorFilter writes "column is text" as Director keeps an assign filter: the

@@ -8,7 +8,7 @@ import (
 // icinga2 writes apply rules, not objects: a rule whose host is not (yet) there
 // is a warning, where an object would stop the whole configuration, and only a
 // rule has the host at hand, from which the template takes the agent.
-func icinga2(all []service, s *Setup) string {
+func icinga2(all []service, s *Setup) (string, error) {
 	var b strings.Builder
 	b.WriteString("/* Services of check_netstat discover icinga2: do not edit, write it anew.\n" +
 		" * The template and the groups are in contrib/icinga2 of check_netstat. */\n")
@@ -16,14 +16,15 @@ func icinga2(all []service, s *Setup) string {
 		sv := &all[i]
 		fmt.Fprintf(&b, "\napply Service %s {\n", dsl(sv.Name))
 		fmt.Fprintf(&b, "  import %s\n", dsl(s.Template))
+		for _, a := range sv.attributes() {
+			fmt.Fprintf(&b, "  %s = %s\n", a.name, dsl(a.value))
+		}
 		set := func(name, value string) {
 			fmt.Fprintf(&b, "  vars.netstat_%s = %s\n", name, dsl(noMacros(value)))
 		}
-		set("key", sv.Key)
-		set("kind", sv.Kind)
-		set("endpoint", sv.Endpoint)
-		set("program", sv.Program)
-		set("comment", sv.Comment)
+		for _, v := range sv.identity() {
+			set(v.name, v.value)
+		}
 		if s.Dir != "" {
 			set("dir", s.Dir)
 		}
@@ -37,7 +38,7 @@ func icinga2(all []service, s *Setup) string {
 		fmt.Fprintf(&b, "  groups += [ %s ]\n", dsl(sv.Group))
 		fmt.Fprintf(&b, "  assign where host.name == %s\n}\n", dsl(s.Host))
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // list is a custom variable of the CheckCommand that takes several values.

@@ -101,7 +101,7 @@ func (r *dslReader) rule() (map[string][]string, error) {
 			if !r.take("where host.name ==") {
 				return nil, fmt.Errorf("assign at %.40q", r.rest)
 			}
-		case strings.HasPrefix(word, "vars.netstat_"):
+		case strings.HasPrefix(word, "vars.netstat_"), word == "display_name", word == "notes", word == "icon_image":
 			if !r.take("=") {
 				return nil, fmt.Errorf("assignment at %.40q", r.rest)
 			}
@@ -140,6 +140,9 @@ func checkIcinga2(t *testing.T, program, comment, key, dir string) {
 			t.Fatalf("%v in\n%s", err, text)
 		}
 		one := func(name string) string {
+			if len(rule[name]) == 0 && name == "notes" {
+				return ""
+			}
 			if len(rule[name]) != 1 {
 				t.Fatalf("%s is %q", name, rule[name])
 			}
@@ -151,6 +154,7 @@ func checkIcinga2(t *testing.T, program, comment, key, dir string) {
 		got := service{
 			Name: one("name"), Key: one("vars.netstat_key"), Kind: one("vars.netstat_kind"), Endpoint: one("vars.netstat_endpoint"),
 			Program: one("vars.netstat_program"), Comment: one("vars.netstat_comment"), Group: one("groups"),
+			Display: one("display_name"), Notes: one("notes"), Icon: one("icon_image"),
 		}
 		if got != want[i] {
 			t.Errorf("read back %+v, wrote %+v", got, want[i])

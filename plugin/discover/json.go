@@ -22,7 +22,7 @@ func plainJSON(all []service, s *Setup) (string, error) {
 		shared = append(shared, o.name, o.value)
 	}
 	for i := range all {
-		arguments := append(append([]string{}, shared...), "--item", all[i].Key)
+		arguments := append(append([]string{}, shared...), "--item="+all[i].Key)
 		out.Services[i] = entry{all[i], arguments}
 	}
 	return encode(out)

@@ -34,7 +34,7 @@ func checkJSON(t *testing.T, program, comment, key, dir string) {
 		for _, l := range s.Listening {
 			arguments = append(arguments, "--listening", l)
 		}
-		arguments = append(arguments, "--port", "tcp:22", "--item", want[i].Key)
+		arguments = append(arguments, "--port", "tcp:22", "--item="+want[i].Key)
 		if !slices.Equal(got.Services[i].Arguments, arguments) {
 			t.Errorf("arguments %q, want %q", got.Services[i].Arguments, arguments)
 		}
@@ -64,6 +64,9 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 			Services []struct {
 				Name    string `json:"object_name"`
 				Imports []string
+				Display string `json:"display_name"`
+				Notes   string
+				Icon    string `json:"icon_image"`
 				Groups  []string
 				Vars    map[string]any
 			}
@@ -104,7 +107,8 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 		if !reflect.DeepEqual(vars, wantVars) {
 			t.Errorf("variables %q, want %q", vars, wantVars)
 		}
-		if sv.Name != w.Name || !slices.Equal(sv.Imports, []string{s.Template}) || !slices.Equal(sv.Groups, []string{w.Group}) {
+		if sv.Name != w.Name || !slices.Equal(sv.Imports, []string{s.Template}) || !slices.Equal(sv.Groups, []string{"netstat", w.Group}) ||
+			sv.Display != noCode(w.Display) || sv.Notes != w.Notes || sv.Icon != w.Icon {
 			t.Errorf("service %+v", sv)
 		}
 	}
@@ -113,6 +117,18 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 func TestADirectorBasketIsReadBackAsItWas(t *testing.T) {
 	for i, text := range hostile {
 		checkDirector(t, text, hostile[len(hostile)-1-i], text, text)
+	}
+}
+
+func TestDirectorMakesNoCodeOfAName(t *testing.T) {
+	for name, want := range map[string]string{
+		"costs $5":           "costs $5",
+		"$host.vars.secret$": "$ host.vars.secret$",
+		"a$b$c$":             "a$ b$ c$",
+	} {
+		if got := noCode(name); got != want {
+			t.Errorf("%q became %q, want %q", name, got, want)
+		}
 	}
 }
 

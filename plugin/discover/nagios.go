@@ -12,8 +12,9 @@ const nagiosIllegal = "`~!$%^&*|'\"<>?,()="
 
 // nagios writes object definitions for Nagios Core 4 and Naemon. The command is
 // the one that is called like the template: it gets the key as $ARG1$ and the
-// options as $ARG2$.
-func nagios(all []service, s *Setup) string {
+// options as $ARG2$. There is no icon: in Nagios one is an image file, and the
+// ones that each site has differ.
+func nagios(all []service, s *Setup) (string, error) {
 	var b strings.Builder
 	b.WriteString("# Services of check_netstat discover nagios: do not edit, write it anew.\n" +
 		"# Template, command and groups are in contrib/nagios of check_netstat.\n")
@@ -32,16 +33,16 @@ func nagios(all []service, s *Setup) string {
 		set("use", s.Template)
 		set("host_name", s.Host)
 		set("service_description", sv.Name)
+		set("display_name", sv.Display)
+		set("notes", sv.Notes)
 		set("check_command", s.Template+"!"+commandArgument(sv.Key)+"!"+commandArgument(strings.Join(options, " ")))
-		set("servicegroups", sv.Group)
-		set("_NETSTAT_KEY", sv.Key)
-		set("_NETSTAT_KIND", sv.Kind)
-		set("_NETSTAT_ENDPOINT", sv.Endpoint)
-		set("_NETSTAT_PROGRAM", sv.Program)
-		set("_NETSTAT_COMMENT", sv.Comment)
+		set("servicegroups", "+"+sv.Group) // besides those of the template
+		for _, v := range sv.identity() {
+			set("_NETSTAT_"+strings.ToUpper(v.name), v.value)
+		}
 		b.WriteString("}\n")
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // shellQuote quotes a value for the shell, through which Nagios runs a command

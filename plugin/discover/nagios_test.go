@@ -121,9 +121,11 @@ func checkNagios(t *testing.T, program, comment, key, dir string) {
 	for i, o := range objects {
 		got := service{
 			Name: o["service_description"], Key: o["_NETSTAT_KEY"], Kind: o["_NETSTAT_KIND"], Endpoint: o["_NETSTAT_ENDPOINT"],
-			Program: o["_NETSTAT_PROGRAM"], Comment: o["_NETSTAT_COMMENT"], Group: o["servicegroups"],
+			Program: o["_NETSTAT_PROGRAM"], Comment: o["_NETSTAT_COMMENT"], Group: strings.TrimPrefix(o["servicegroups"], "+"),
+			Display: o["display_name"], Notes: o["notes"],
 		}
 		w := want[i]
+		w.Icon = ""
 		w.Program, w.Comment = strings.Trim(w.Program, " "), strings.Trim(w.Comment, " ")
 		if got != w {
 			t.Errorf("read back %+v, wrote %+v", got, w)

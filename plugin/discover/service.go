@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/watch"
@@ -16,19 +18,42 @@ type Format string
 
 // The formats.
 const (
-	Icinga2  Format = "icinga2"
-	Nagios   Format = "nagios"
-	Director Format = "director"
-	JSON     Format = "json"
+	Icinga2         Format = "icinga2"
+	Nagios          Format = "nagios"
+	Director        Format = "director"
+	BusinessProcess Format = "businessprocess"
+	JSON            Format = "json"
 )
+
+// writers are the formats in the order of the help, each with what writes it.
+var writers = [...]struct {
+	format Format
+	write  func(all []service, s *Setup) (string, error)
+}{
+	{Icinga2, icinga2},
+	{Nagios, nagios},
+	{Director, director},
+	{BusinessProcess, businessProcess},
+	{JSON, plainJSON},
+}
+
+// Formats returns the names of the formats, in the order of the help.
+func Formats() []string {
+	names := make([]string, len(writers))
+	for i, w := range writers {
+		names[i] = string(w.format)
+	}
+	return names
+}
 
 // ParseFormat reads the name of a format.
 func ParseFormat(name string) (Format, error) {
-	switch f := Format(name); f {
-	case Icinga2, Nagios, Director, JSON:
-		return f, nil
+	for _, w := range writers {
+		if string(w.format) == name {
+			return w.format, nil
+		}
 	}
-	return "", fmt.Errorf("discover %q: not icinga2, nagios, director or json", name)
+	return "", fmt.Errorf("discover %q: not one of %s", name, strings.Join(Formats(), ", "))
 }
 
 // Setup is what all services of a run share.
@@ -43,7 +68,7 @@ type Setup struct {
 	AdHocConnection, AdHocPort []string
 }
 
-// option is one option of the command line with its value.
+// option is a name with its value, as an option of the command line.
 type option struct{ name, value string }
 
 // options returns the command line that leads to the same items.
@@ -70,33 +95,81 @@ func (s *Setup) options() []option {
 type service struct {
 	Name     string `json:"name"`
 	Key      string `json:"key"`
+	Display  string `json:"display_name"`
 	Kind     string `json:"kind"`
-	Endpoint string `json:"endpoint"` // empty where the row of the item cannot be judged
+	Endpoint string `json:"endpoint"` // empty if the row of the item cannot be judged
 	Program  string `json:"program"`
+	Unit     string `json:"service"` // the service that the sockets belong to, "" for any
 	Comment  string `json:"comment"`
+	Notes    string `json:"notes"` // the comment as markup that shows it as it is
+	Icon     string `json:"icon_image"`
 	Group    string `json:"group"`
+	Error    string `json:"error,omitempty"` // why the row of the item cannot be judged
 }
 
-// The service groups of contrib: NetstatWatcher's two state views.
-var groups = map[watch.Kind]string{
-	watch.Connection: "netstat-connections",
-	watch.Listening:  "netstat-listening",
+// groupAll has every service of contrib's templates.
+const groupAll = "netstat"
+
+// kinds are the service groups of contrib, NetstatWatcher's two state views, each
+// with its title and with an icon that Icinga Web has.
+var kinds = [...]struct {
+	kind               watch.Kind
+	group, title, icon string
+}{
+	{watch.Connection, "netstat-connections", "Network connections", "plug"},
+	{watch.Listening, "netstat-listening", "Listening ports", "globe"},
 }
 
 func services(items []watch.Item) []service {
 	all := make([]service, len(items))
 	for i := range items {
 		it := &items[i]
-		all[i] = service{
-			Name: serviceName(it.Key), Key: it.Key, Kind: it.Kind.String(),
-			Program: report.OneLine(it.Program.String()), Comment: report.OneLine(it.Comment),
-			Group: groups[it.Kind],
+		sv := &all[i]
+		*sv = service{
+			Name: serviceName(it.Key), Key: it.Key, Display: displayName(it), Kind: it.Kind.String(),
+			Program: report.OneLine(it.Program.Display()), Comment: report.OneLine(it.Comment), Notes: notes(it.Comment),
 		}
-		if it.Err == nil {
-			all[i].Endpoint = report.OneLine(it.Endpoint())
+		for _, k := range kinds {
+			if k.kind == it.Kind {
+				sv.Group, sv.Icon = k.group, k.icon
+			}
+		}
+		if it.Err != nil {
+			sv.Error = report.OneLine(it.Err.Error())
+		} else {
+			sv.Endpoint = report.OneLine(it.Endpoint())
 		}
 	}
 	return all
+}
+
+// attributes returns what a web interface shows of the service itself. Empty ones
+// are left out.
+func (sv *service) attributes() []option {
+	all := []option{{"display_name", sv.Display}, {"notes", sv.Notes}, {"icon_image", sv.Icon}}
+	return slices.DeleteFunc(all, func(o option) bool { return o.value == "" })
+}
+
+// identity returns what the service says about its item, as custom variables:
+// their names have a prefix in each format.
+func (sv *service) identity() []option {
+	return []option{
+		{"key", sv.Key}, {"kind", sv.Kind}, {"endpoint", sv.Endpoint}, {"program", sv.Program}, {"comment", sv.Comment},
+	}
+}
+
+// displayName returns the item's short form, as short as a name may be. The web
+// interfaces of Nagios print it as it is.
+func displayName(it *watch.Item) string {
+	text := strings.TrimSpace(report.Clean(it.Display()))
+	if len(text) <= maxName {
+		return text
+	}
+	end := maxName
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end]
 }
 
 // maxName bounds a service's name in bytes. The databases of Icinga hold 255
@@ -122,15 +195,10 @@ func Write(w io.Writer, f Format, items []watch.Item, s *Setup) error {
 	}
 	var text string
 	var err error
-	switch all := services(items); f {
-	case Icinga2:
-		text = icinga2(all, s)
-	case Nagios:
-		text = nagios(all, s)
-	case Director:
-		text, err = director(all, s)
-	default:
-		text, err = plainJSON(all, s)
+	for _, w := range writers {
+		if w.format == f {
+			text, err = w.write(services(items), s)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("encoding the services: %w", err)
@@ -155,6 +223,8 @@ func (s *Setup) check(f Format) error {
 			return fmt.Errorf("%s %q is no name", o.name, o.value)
 		case report.OneLine(o.value) != o.value:
 			return fmt.Errorf("%s %q holds characters that do not fit into a configuration", o.name, o.value)
+		case f == BusinessProcess && o.name == "--host" && strings.Contains(o.value, ";"):
+			return fmt.Errorf("%s %q holds a semicolon, which parts host and service in a business process", o.name, o.value)
 		case f == Nagios && strings.ContainsAny(o.value, nagiosIllegal+";"):
 			return fmt.Errorf("%s %q holds one of %s;, which Nagios does not allow in names", o.name, o.value, nagiosIllegal)
 		}

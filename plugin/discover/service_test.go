@@ -68,7 +68,8 @@ func TestNamesAreShortUniqueAndStable(t *testing.T) {
 func TestARowThatCannotBeJudgedHasItsService(t *testing.T) {
 	items := []watch.Item{watch.AdHocPort("tcp:8x")}
 	all := services(items)
-	if len(all) != 1 || all[0].Key != "listening/tcp/any:8x/" || all[0].Endpoint != "" {
+	if len(all) != 1 || all[0].Key != "listening/tcp/any:8x/" || all[0].Endpoint != "" ||
+		all[0].Display != all[0].Key || !strings.Contains(all[0].Error, "not a port") {
 		t.Errorf("%+v", all)
 	}
 }
@@ -80,6 +81,7 @@ func TestAConnectionIsInItsGroupWithWhatItWatches(t *testing.T) {
 	want := service{
 		Name: "netstat connection/2001:db8::1:443/java", Key: "connection/2001:db8::1:443/java", Kind: "connection",
 		Endpoint: "[2001:db8::1]:443", Program: "java", Comment: "shop", Group: "netstat-connections",
+		Display: "[2001:db8::1]:443 java", Notes: "shop", Icon: "plug",
 	}
 	if got != want {
 		t.Errorf("%+v, want %+v", got, want)
@@ -99,6 +101,7 @@ func TestWhatNoEscapeMakesRightIsRefused(t *testing.T) {
 		{"no host", Icinga2, func(s *Setup) { s.Host = " " }, "--host"},
 		{"bidi host", Director, func(s *Setup) { s.Host = "web\u202e01" }, "--host"},
 		{"two arguments for Nagios", Nagios, func(s *Setup) { s.Template = "a!b" }, "--template"},
+		{"a service in a business process", BusinessProcess, func(s *Setup) { s.Host = "a;Hoststatus" }, "--host"},
 		{"comment for Nagios", Nagios, func(s *Setup) { s.Host = "a;b" }, "--host"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -114,12 +117,26 @@ func TestWhatNoEscapeMakesRightIsRefused(t *testing.T) {
 }
 
 func TestFormatsHaveNames(t *testing.T) {
-	for _, name := range []string{"icinga2", "nagios", "director", "json"} {
+	for _, name := range []string{"icinga2", "nagios", "director", "businessprocess", "json"} {
 		if f, err := ParseFormat(name); err != nil || string(f) != name {
 			t.Errorf("%s: %q, %v", name, f, err)
 		}
 	}
 	if _, err := ParseFormat("Nagios"); err == nil {
 		t.Error("Nagios is taken")
+	}
+}
+
+func TestADisplayNameIsShortCleanAndWithoutAnchors(t *testing.T) {
+	for _, tt := range []struct{ program, want string }{
+		{"^nginx$", "tcp 192.0.2.7:443 nginx"},
+		{"=a<b>|c", "tcp 192.0.2.7:443 a(b)/c"},
+		{"=line\nbreak", "tcp 192.0.2.7:443 line break"},
+		{strings.Repeat("ü", 500), "tcp 192.0.2.7:443 " + strings.Repeat("ü", 91)},
+	} {
+		got := services([]watch.Item{item("k", tt.program, "")})[0].Display
+		if got != tt.want || len(got) > maxName {
+			t.Errorf("%s is shown as %q, want %q", tt.program, got, tt.want)
+		}
 	}
 }

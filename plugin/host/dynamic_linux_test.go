@@ -21,7 +21,7 @@ func TestPortRangeOfTheKernel(t *testing.T) {
 			t.Errorf("%q is %d-%d, %v", tt.text, first, last, ok)
 		}
 	}
-	if first, last, ok := DynamicPorts(); !ok || first > last {
+	if first, last, ok := DynamicPorts(""); !ok || first > last {
 		t.Errorf("this kernel: %d-%d, %v", first, last, ok)
 	}
 }

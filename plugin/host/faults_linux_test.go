@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"check_netstat/plugin/facts"
 )
 
 // TestFaultProcessEnds while it is looked at: what is read through its open
@@ -31,16 +33,17 @@ func TestFaultProcessEnds(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if names, _, err := p.names(buf); !isGone(err) || len(names) > 0 {
-		t.Errorf("after its end: %q, %v", names, err)
+	if names, _, err := p.names(buf); !isGone(err) || !names.IsZero() {
+		t.Errorf("after its end: %+v, %v", names, err)
 	}
 	for _, file := range []string{"fd", "comm"} {
 		if fd, err := open(p.dir, file, 0); !isGone(err) {
 			t.Errorf("%s: descriptor %d, %v", file, fd, err)
 		}
 	}
-	if names := New().Programs(uint32(cmd.Process.Pid)); len(names) > 0 {
-		t.Errorf("by its number: %q", names) // unless the number is taken again, which takes 32,768 processes
+	pid := uint32(cmd.Process.Pid)
+	if found := processes([]uint32{pid}); len(found) > 0 {
+		t.Errorf("by its number: %+v", found) // unless the number is taken again, which takes 32,768 processes
 	}
 }
 
@@ -48,7 +51,7 @@ func TestFaultProcessEnds(t *testing.T) {
 // every process looked at, and no error.
 func TestFaultProcessesWithoutSockets(t *testing.T) {
 	const none = 4_294_967_295 // no inode of a socket in sight
-	found := New().Owners(t.Context(), []Group{{Fits: func([]string) bool { return true }, Inodes: []uint32{none}}})
+	found := ask(t.Context(), []facts.Holders{{Inodes: []uint32{none}}})
 	if found.Err != nil && os.Geteuid() == 0 || len(found.Owners) > 0 {
 		t.Errorf("%+v", found)
 	}

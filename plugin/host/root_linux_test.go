@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"check_netstat/plugin/facts"
 )
 
 // asNobody runs TestOwnersAsked in another process, as nobody, who looks for
@@ -56,28 +58,28 @@ func TestOwnersAsked(t *testing.T) {
 	if own {
 		name, inode = self(t), uint64(inodeOf(t, socket(t)))
 	}
-	found := New().Owners(context.Background(), []Group{{Fits: named(name), Inodes: []uint32{uint32(inode)}}})
+	found := ask(context.Background(), []facts.Holders{{Pattern: named(name), Inodes: []uint32{uint32(inode)}}})
 	if own && (len(found.Owners) != 1 || found.Err != nil) {
 		t.Errorf("%+v; want this test", found)
 	}
-	t.Logf("owners %d, unseen %v, err %v", len(found.Owners), found.Unseen[0], found.Err)
+	t.Logf("owners %d, unseen %d, sight %d, err %v", len(found.Owners), found.Unseen[0], found.Sight, found.Err)
 }
 
 func TestRootProcessesOfOthersAreUnseen(t *testing.T) {
 	s := socket(t)
-	_ = program(t, "comm example-server", s)
-	for name, unseen := range map[string]bool{"example-server": true, "no such program": false} {
+	_ = start(t, "comm example-server", s)
+	for name, unseen := range map[string]facts.Sight{"example-server": facts.Denied, "no such program": facts.Whole} {
 		out := asNobody(t, "true", name, inodeOf(t, s))
-		if !strings.Contains(out, fmt.Sprintf("owners 0, unseen %v, err <nil>", unseen)) {
+		if !strings.Contains(out, fmt.Sprintf("owners 0, unseen %d, sight %d, err <nil>", unseen, facts.Denied)) {
 			t.Errorf("%s: %s", name, out)
 		}
 	}
 }
 
-func TestRootProcessesThatProcHidesAreAnError(t *testing.T) {
+func TestRootProcessesThatProcHidesAreSaidToBe(t *testing.T) {
 	s := socket(t)
 	out := asNobody(t, "mount -t proc -o hidepid=2 proc /proc", self(t), inodeOf(t, s))
-	if want := fmt.Sprintf("owners 0, unseen false, err looking for the owners of sockets: %v", errHidden); !strings.Contains(out, want) {
+	if want := fmt.Sprintf("owners 0, unseen %d, sight %d, err <nil>", facts.HidePID, facts.HidePID); !strings.Contains(out, want) {
 		t.Errorf("want %s:\n%s", want, out)
 	}
 }

@@ -23,9 +23,19 @@ const (
 	diagMsgLen     = 72 // struct inet_diag_msg
 	reqBytecode    = 1  // INET_DIAG_REQ_BYTECODE
 	attrLen        = 4  // struct rtattr
-	// attrV6Only comes unasked with each IPv6 socket that listens or is not
-	// connected (inet_diag_msg_attrs_fill).
+	reqProtocol    = 3  // INET_DIAG_REQ_PROTOCOL
+	// extInfo asks for INET_DIAG_INFO and, with it, INET_DIAG_ULP_INFO.
+	extInfo = 1 << (attrInfo - 1)
+)
+
+// The attributes of an answer (inet_diag_msg_attrs_fill). attrV6Only comes
+// unasked with each IPv6 socket that listens or is not connected, attrCgroup with
+// every socket since Linux 5.8.
+const (
+	attrInfo   = 2  // INET_DIAG_INFO
 	attrV6Only = 11 // INET_DIAG_SKV6ONLY
+	attrULP    = 19 // INET_DIAG_ULP_INFO
+	attrCgroup = 21 // INET_DIAG_CGROUP_ID
 )
 
 // The states of include/net/tcp_states.h have the numbers of parse.State.
@@ -34,9 +44,12 @@ const (
 	// closedOnly: a UDP socket that is not connected is in TCP_CLOSE.
 	closedOnly    = uint32(1) << parse.Closed
 	connectedOnly = uint32(1) << parse.Established
-	// allStates leaves out TCP_BOUND_INACTIVE (13, Linux 6.8): sockets that
-	// neither listen nor are connected, which netstat does not show either. The
-	// kernel adds TCP_NEW_SYN_RECV to TCP_SYN_RECV itself.
+	// boundOnly is TCP_BOUND_INACTIVE (Linux 6.8): TCP sockets that are bound, but
+	// neither listen nor are connected. An older kernel does not know the bit and
+	// shows none.
+	boundOnly = uint32(1) << boundInactive
+	// allStates leaves it out: no other source shows them. The kernel adds
+	// TCP_NEW_SYN_RECV to TCP_SYN_RECV itself.
 	allStates = uint32(1)<<(parse.Closing+1) - 1<<parse.Established
 )
 
@@ -46,14 +59,20 @@ func (d *dump) request(seq uint32) []byte {
 	if d.family != 0 {
 		kind, reqLen = unix.SOCK_DIAG_BY_FAMILY, diagReqLen
 	}
-	b := make([]byte, unix.NLMSG_HDRLEN+reqLen, unix.NLMSG_HDRLEN+reqLen+attrLen+len(d.code))
+	b := make([]byte, unix.NLMSG_HDRLEN+reqLen, unix.NLMSG_HDRLEN+reqLen+2*attrLen+4+len(d.code))
 	body := b[unix.NLMSG_HDRLEN:]
 	if d.family == 0 {
 		body[0] = unix.AF_INET // not looked at
+		body[3] = d.ext
 		binary.NativeEndian.PutUint32(body[52:], d.states)
 	} else {
-		body[0], body[1] = d.family, unix.IPPROTO_UDP
+		body[0], body[1], body[2] = d.family, unix.IPPROTO_UDP, d.ext
 		binary.NativeEndian.PutUint32(body[4:], d.states)
+	}
+	if d.mptcp {
+		b = binary.NativeEndian.AppendUint16(b, attrLen+4)
+		b = binary.NativeEndian.AppendUint16(b, reqProtocol)
+		b = binary.NativeEndian.AppendUint32(b, unix.IPPROTO_MPTCP)
 	}
 	if len(d.code) > 0 {
 		b = binary.NativeEndian.AppendUint16(b, uint16(attrLen+len(d.code)))
@@ -81,6 +100,9 @@ type decoder struct {
 	ifname     func(index uint32) string
 	socket     parse.Socket
 	recent     recent
+	all        map[uint64]struct{} // the cookies of all sockets, nil if the recent ones will do
+	mptcp      bool                // the answers are of MPTCP
+	token      uint32              // of the MPTCP connection that the socket is or belongs to
 	sockets    int
 	duplicates int
 }
@@ -155,7 +177,7 @@ func errnoOf(body []byte) error {
 //	40 interface, 44 cookie (8 bytes), 52 expires, receive and send queue
 //	64 user, 68 inode, 72 attributes
 func (d *decoder) message(b []byte, proto parse.Proto) error {
-	if d.recent.saw(binary.NativeEndian.Uint64(b[44:])) {
+	if d.sawBefore(binary.NativeEndian.Uint64(b[44:])) {
 		d.duplicates++
 		return nil
 	}
@@ -169,12 +191,14 @@ func (d *decoder) message(b []byte, proto parse.Proto) error {
 		s.Family = parse.IPv6
 		s.Local.Addr = netip.AddrFrom16([16]byte(b[8:24]))
 		s.Remote.Addr = netip.AddrFrom16([16]byte(b[24:40]))
-		if device := binary.NativeEndian.Uint32(b[40:]); device != 0 {
-			d.zone(&s.Local, device)
-			d.zone(&s.Remote, device)
-		}
 	default:
 		return fmt.Errorf("sock_diag: socket of address family %d", b[0])
+	}
+	s.Device = ""
+	if device := binary.NativeEndian.Uint32(b[40:]); device != 0 {
+		s.Device = d.ifname(device)
+		d.zone(&s.Local)
+		d.zone(&s.Remote)
 	}
 	s.Proto = proto
 	s.Local.Port = binary.BigEndian.Uint16(b[4:])
@@ -185,35 +209,77 @@ func (d *decoder) message(b []byte, proto parse.Proto) error {
 	}
 	s.Owners = nil
 	s.Inode = binary.NativeEndian.Uint32(b[68:])
-	s.V6Only = parse.Maybe
-	if len(b) > diagMsgLen && s.Family == parse.IPv6 && (b[1] == byte(parse.Listen) || b[1] == byte(parse.Closed)) {
-		s.V6Only = v6only(b[diagMsgLen:])
+	s.NoInode = s.Inode == 0
+	d.queues(b)
+	s.V6Only, s.Cgroup = parse.Maybe, 0
+	d.token = 0
+	for attrs := b[diagMsgLen:]; len(attrs) >= attrLen; {
+		size := int(binary.NativeEndian.Uint16(attrs))
+		if size < attrLen || size > len(attrs) {
+			break
+		}
+		d.attribute(binary.NativeEndian.Uint16(attrs[2:]), attrs[attrLen:size])
+		attrs = attrs[min(len(attrs), (size+3)&^3):]
 	}
 	d.sockets++
 	d.visit(s)
 	return nil
 }
 
-// zone adds the interface to a link-local address, which means nothing without.
-func (d *decoder) zone(e *parse.Endpoint, device uint32) {
-	if e.Addr.IsLinkLocalUnicast() || e.Addr.IsLinkLocalMulticast() {
-		e.Addr = e.Addr.WithZone(d.ifname(device))
+// sawBefore reports whether the socket of that cookie came before.
+func (d *decoder) sawBefore(cookie uint64) bool {
+	if d.all == nil {
+		return d.recent.saw(cookie)
+	}
+	_, before := d.all[cookie]
+	d.all[cookie] = struct{}{}
+	return before
+}
+
+// queues reads queues and timer. Of a listener the two queues are the number of
+// waiting connections and their limit (tcp_diag_get_info).
+func (d *decoder) queues(b []byte) {
+	s := &d.socket
+	q := parse.Queues{Shown: true, Recv: binary.NativeEndian.Uint32(b[56:]), Send: binary.NativeEndian.Uint32(b[60:])}
+	if s.Proto == parse.TCP {
+		if s.State == parse.Listen {
+			q.Limit, q.HasLimit, q.Send = q.Send, true, 0
+		} else if b[2] < byte(len(timers)) {
+			q.Timer, q.Retries = timers[b[2]], b[3]
+		}
+	}
+	s.Queues = q
+}
+
+// timers are the numbers of idiag_timer (inet_csk_diag_fill).
+var timers = [...]parse.Timer{parse.NoTimer, parse.Retransmit, parse.Keepalive, parse.TimeWaits, parse.Persist}
+
+// attribute reads one attribute of a socket.
+func (d *decoder) attribute(kind uint16, value []byte) {
+	switch kind {
+	case attrV6Only:
+		if len(value) > 0 && d.socket.Family == parse.IPv6 {
+			d.socket.V6Only = parse.No
+			if value[0] != 0 {
+				d.socket.V6Only = parse.Yes
+			}
+		}
+	case attrCgroup:
+		if len(value) >= 8 {
+			d.socket.Cgroup = binary.NativeEndian.Uint64(value)
+		}
+	case attrInfo:
+		if d.mptcp && len(value) >= infoToken+4 {
+			d.token = binary.NativeEndian.Uint32(value[infoToken:])
+		}
+	case attrULP:
+		d.token = subflowToken(value)
 	}
 }
 
-func v6only(attrs []byte) parse.Tri {
-	for len(attrs) >= attrLen {
-		size := int(binary.NativeEndian.Uint16(attrs))
-		if size < attrLen || size > len(attrs) {
-			break
-		}
-		if binary.NativeEndian.Uint16(attrs[2:]) == attrV6Only && size > attrLen {
-			if attrs[attrLen] != 0 {
-				return parse.Yes
-			}
-			return parse.No
-		}
-		attrs = attrs[min(len(attrs), (size+3)&^3):]
+// zone adds the device to a link-local address, which means nothing without.
+func (d *decoder) zone(e *parse.Endpoint) {
+	if e.Addr.Is6() && (e.Addr.IsLinkLocalUnicast() || e.Addr.IsLinkLocalMulticast()) {
+		e.Addr = e.Addr.WithZone(d.socket.Device)
 	}
-	return parse.Maybe
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -23,46 +25,139 @@ const (
 	patience = 100 * time.Millisecond
 )
 
-// read asks sock_diag for each protocol that is wanted, and /proc/net where it
+// read asks sock_diag for each protocol that is wanted, and /proc/net if it
 // refuses.
 func read(ctx context.Context, want Query, netns string, visit func(*parse.Socket)) (Info, error) {
-	info := Info{Via: SockDiag}
-	fd, refusal := -1, error(nil)
-	if err := within(netns, func() { fd, refusal = openDiag() }); err != nil {
-		return info, err
+	r := reading{want: want, netns: netns, visit: visit, info: Info{Via: SockDiag}}
+	fd := -1
+	if err := Within(netns, func() {
+		fd, r.refusal = openDiag()
+		r.mptcp = r.refusal == nil && hasMPTCP(netns)
+		r.small = smallTable()
+	}); err != nil {
+		return r.info, err
 	}
-	if refusal != nil && !refused(refusal) {
-		return info, refusal
+	if r.refusal != nil && !refused(r.refusal) {
+		return r.info, r.refusal
 	}
 	if fd >= 0 {
 		defer func() { _ = unix.Close(fd) }()
 	}
-	c := &conversation{link: netlink(fd), decoder: decoder{visit: visit, ifname: interfaceNames(fd)}}
+	r.conn = &conversation{link: netlink(fd), decoder: decoder{visit: visit, ifname: interfaceNames(fd)}}
 	for _, proto := range []parse.Proto{parse.TCP, parse.UDP} {
-		dumps := plan(want, proto)
-		if len(dumps) == 0 {
-			continue
-		}
-		begun, err := false, refusal
-		if err == nil {
-			begun, err = c.dumpAll(ctx, dumps)
-			info.Filtered = info.Filtered || len(dumps[0].code) > 0
-		}
-		if !begun && refused(err) {
-			if refusal != nil {
-				info.Via = fmt.Sprintf("%s (%v)", ProcNet, err)
-			} else {
-				info.Via += fmt.Sprintf("; %s from %s (%v)", proto, ProcNet, err)
-			}
-			err = readProc(ctx, newProcReader(want, proto, visit), netns, &info)
-		}
-		if err != nil {
-			return info, fmt.Errorf("reading the kernel's %s sockets: %w", proto, err)
+		if err := r.protocol(ctx, proto); err != nil {
+			return r.info, fmt.Errorf("reading the kernel's %s sockets: %w", proto, err)
 		}
 	}
-	info.Sockets += c.decoder.sockets
-	info.Duplicates += c.decoder.duplicates
-	return info, nil
+	r.info.Sockets += r.conn.decoder.sockets
+	r.info.Duplicates += r.conn.decoder.duplicates
+	return r.info, nil
+}
+
+// reading is one call of read under way.
+type reading struct {
+	want    Query
+	netns   string
+	visit   func(*parse.Socket)
+	conn    *conversation
+	refusal error // of sock_diag as a whole
+	mptcp   bool  // there are MPTCP sockets
+	small   bool  // the table of connections is so small that a dump can miss some
+	info    Info
+}
+
+// protocol reads the sockets of one protocol.
+func (r *reading) protocol(ctx context.Context, proto parse.Proto) error {
+	dumps := plan(r.want, proto)
+	if len(dumps) == 0 {
+		return nil
+	}
+	begun, err := false, r.refusal
+	if err == nil {
+		switch {
+		case proto == parse.TCP && r.mptcp:
+			begun, err = r.withMPTCP(ctx, dumps)
+		case proto == parse.TCP && r.small:
+			begun, err = r.repeatedly(ctx, dumps)
+		default:
+			begun, err = r.conn.dumpAll(ctx, dumps)
+		}
+		r.info.Filtered = r.info.Filtered || len(dumps[0].code) > 0
+	}
+	if begun || !refused(err) {
+		return err
+	}
+	if r.refusal != nil {
+		r.info.Via = fmt.Sprintf("%s (%v)", ProcNet, err)
+	} else {
+		r.info.Via += fmt.Sprintf("; %s from %s (%v)", proto, ProcNet, err)
+	}
+	return readProc(ctx, r.want, proto, r.netns, r.visit, &r.info)
+}
+
+// withMPTCP reads all TCP sockets, and shows MPTCP connections in the place of
+// their subflows. Each subflow has ends of its own, so that the query can only
+// be asked of the connection.
+func (r *reading) withMPTCP(ctx context.Context, dumps []dump) (begun bool, err error) {
+	m, err := readMPTCP(ctx, r.conn)
+	switch {
+	case err != nil:
+		return false, err
+	case m.IsZero():
+		return r.conn.dumpAll(ctx, dumps)
+	}
+	d := &r.conn.decoder
+	left := 0
+	d.visit = func(s *parse.Socket) {
+		if m.IsSubflow(s, d.token) || !r.want.fits(s) {
+			left++
+			return
+		}
+		r.visit(s)
+	}
+	begun, err = r.conn.dumpAll(ctx, []dump{{proto: parse.TCP, states: allStates, ext: extInfo}})
+	d.visit = r.visit
+	d.sockets -= left
+	if err == nil {
+		d.sockets += m.Visit(r.want, r.visit)
+	}
+	return begun, err
+}
+
+// repeats is how often a small table is read.
+const repeats = 3
+
+// repeatedly reads the tables several times and shows each socket once. The
+// kernel goes on at a place in the chain of a hash bucket, so that a socket is
+// passed over if one before it in the same chain has gone: in a table of a few
+// buckets that happens, in one of the usual size it does not.
+func (r *reading) repeatedly(ctx context.Context, dumps []dump) (begun bool, err error) {
+	d := &r.conn.decoder
+	d.all = map[uint64]struct{}{}
+	defer func() { d.all = nil }()
+	for n := range repeats {
+		before := d.duplicates
+		again, err := r.conn.dumpAll(ctx, dumps)
+		if begun = begun || again; err != nil {
+			return begun, err
+		}
+		if n > 0 {
+			d.duplicates = before
+		}
+	}
+	return begun, nil
+}
+
+// smallTable reports whether the namespace's table of connections has fewer
+// buckets than connections can make long chains of (ip-sysctl.rst,
+// tcp_ehash_entries; negative if the table is that of the whole system).
+func smallTable() bool {
+	text, err := os.ReadFile("/proc/sys/net/ipv4/tcp_ehash_entries")
+	if err != nil {
+		return false // older than namespaces' own tables (Linux 6.1)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	return err == nil && max(n, -n) < 4096 && n != 0
 }
 
 // refused reports whether a system has no sock_diag, or forbids it, rather than

@@ -25,6 +25,9 @@ type Info struct {
 	// Duplicates is the number of sockets that the kernel gave once more, and
 	// that were left out.
 	Duplicates int
+	// UDPMayMiss says that UDP sockets came from /proc/net, which passes over
+	// some while others come and go, and that the kernel counts more than it showed.
+	UDPMayMiss bool
 	// Filtered says that the kernel chose the sockets by their endpoints.
 	Filtered bool
 }

@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"check_netstat/parse"
@@ -11,6 +13,8 @@ type dump struct {
 	proto  parse.Proto
 	family uint8 // 0: both, for TCP only
 	states uint32
+	ext    uint8 // INET_DIAG_* that is asked for besides
+	mptcp  bool
 	code   []byte // bytecode that chooses the sockets, none: all of those states
 }
 
@@ -24,13 +28,13 @@ func plan(want Query, proto parse.Proto) []dump {
 		if proto == parse.UDP {
 			return udpDumps(connectedOnly|closedOnly, nil)
 		}
-		return []dump{{proto: parse.TCP, states: allStates}}
+		return []dump{{proto: parse.TCP, states: allStates | boundOnly}}
 	}
 	listening, connected := rules(want, proto)
 	if proto == parse.UDP {
 		states := uint32(0)
 		if len(listening) > 0 {
-			states |= closedOnly
+			states |= closedOnly | connectedOnly // one may be connected to itself
 		}
 		if len(connected) > 0 {
 			states |= connectedOnly
@@ -44,6 +48,9 @@ func plan(want Query, proto parse.Proto) []dump {
 	if len(listening) > 0 {
 		dumps = append(dumps, dump{proto: parse.TCP, states: listenOnly, code: compile(listening)})
 	}
+	if slices.ContainsFunc(want, func(p Predicate) bool { return p.Bound && p.Proto == proto }) {
+		dumps = append(dumps, dump{proto: parse.TCP, states: boundOnly})
+	}
 	if len(connected) > 0 {
 		dumps = append(dumps, dump{proto: parse.TCP, states: allStates &^ listenOnly, code: compile(connected)})
 	}
@@ -52,8 +59,8 @@ func plan(want Query, proto parse.Proto) []dump {
 
 func udpDumps(states uint32, code []byte) []dump {
 	return []dump{
-		{parse.UDP, unix.AF_INET, states, code},
-		{parse.UDP, unix.AF_INET6, states, code},
+		{proto: parse.UDP, family: unix.AF_INET, states: states, code: code},
+		{proto: parse.UDP, family: unix.AF_INET6, states: states, code: code},
 	}
 }
 
@@ -63,7 +70,7 @@ func rules(want Query, proto parse.Proto) (listening, connected []rule) {
 	for i := range want {
 		t := &want[i]
 		switch {
-		case t.Proto != proto && t.Proto != 0:
+		case t.Proto != proto && t.Proto != 0, t.Bound:
 		case t.Listening:
 			listening = append(listening, rule{localPorts: t.LocalPorts})
 		default:

@@ -20,14 +20,14 @@ func TestEachKindOfSocketIsAskedForOnce(t *testing.T) {
 		want Query
 		plan string
 	}{
-		{"all", nil, "tcp family 0 states ffe, udp family 2 states 82, udp family 10 states 82"},
+		{"all", nil, "tcp family 0 states 2ffe, udp family 2 states 82, udp family 10 states 82"},
 		{"listening TCP", Query{listenTCP}, listen + " filtered"},
 		{"connections", Query{connected}, connections + " filtered"},
 		{"both, in either order", Query{connected, listenTCP, connected, listenTCP},
 			listen + " filtered, " + connections + " filtered"},
-		{"listening UDP", Query{listenUDP}, "udp family 2 states 80 filtered, udp family 10 states 80 filtered"},
+		{"listening UDP", Query{listenUDP}, "udp family 2 states 82 filtered, udp family 10 states 82 filtered"},
 		{"connected UDP", Query{{Proto: parse.UDP}}, "udp family 2 states 2, udp family 10 states 2"},
-		{"any protocol", Query{{Listening: true}}, listen + ", udp family 2 states 80, udp family 10 states 80"},
+		{"any protocol", Query{{Listening: true}}, listen + ", udp family 2 states 82, udp family 10 states 82"},
 		{"any connection beside one", Query{connected, {Proto: parse.TCP}}, connections},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

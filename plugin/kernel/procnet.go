@@ -34,6 +34,9 @@ type procReader struct {
 	visit      func(*parse.Socket)
 	seed       maphash.Seed
 	seen       map[uint64]struct{} // hashes of the sockets that were wanted
+	rows       int                 // of the last reading, wanted or not
+	digest     uint64              // of all those rows, in whatever order
+	again      bool                // the files were read before: what came then is no duplicate
 	sockets    int
 	duplicates int
 }
@@ -67,14 +70,19 @@ func (p *procReader) read(r io.Reader, goOn func() error) error {
 		if !procRow(line, &s) {
 			return fmt.Errorf("line %d: not a socket: %q", n+1, bytes.TrimSpace(line))
 		}
+		id := p.identity(&s)
+		p.rows++
+		p.digest += id
 		if !p.want.fits(&s) {
 			continue
 		}
-		if _, again := p.seen[p.identity(&s)]; again {
-			p.duplicates++
+		if _, seen := p.seen[id]; seen {
+			if !p.again {
+				p.duplicates++
+			}
 			continue
 		}
-		p.seen[p.identity(&s)] = struct{}{}
+		p.seen[id] = struct{}{}
 		p.sockets++
 		p.visit(&s)
 	}
@@ -115,7 +123,7 @@ func procRow(line []byte, s *parse.Socket) (ok bool) {
 	if s.Local.Addr.Is6() {
 		s.Family = parse.IPv6
 	}
-	s.Inode = uint32(inode)
+	s.Inode, s.NoInode = uint32(inode), inode == 0
 	if s.Proto == parse.TCP {
 		linuxState(s, state)
 	}

@@ -22,8 +22,17 @@ func QueryFor(items []watch.Item) Query {
 // The address of a listening item is left out: a socket bound to a wildcard
 // serves it, too.
 func predicates(it *watch.Item) []Predicate {
-	if it.Kind == watch.Listening {
+	switch it.Kind {
+	case watch.Listening:
 		return []Predicate{{Proto: it.Proto, Listening: true, LocalPorts: ranges(it.LocalPorts)}}
+	case watch.UnexpectedListening:
+		all := []Predicate{{Proto: parse.TCP, Listening: true}}
+		if it.Expected.UDP {
+			all = append(all, Predicate{Proto: parse.UDP, Listening: true})
+		}
+		return all
+	case watch.UnexpectedConnections, watch.Count:
+		return []Predicate{{Proto: parse.TCP, Listening: true}, {Proto: parse.TCP}}
 	}
 	p := Predicate{
 		Proto: parse.TCP, Remote: it.Remote.Prefix, RemotePorts: ranges(it.RemotePorts),
@@ -32,10 +41,17 @@ func predicates(it *watch.Item) []Predicate {
 	if it.RemoteName == "" {
 		return []Predicate{p}
 	}
-	all := make([]Predicate, 0, len(it.Resolved))
+	all := make([]Predicate, 0, len(it.Resolved)+len(it.HalfResolved))
 	for _, a := range it.Resolved {
 		a = a.Unmap().WithZone("")
 		p.Remote = netip.PrefixFrom(a, a.BitLen())
+		all = append(all, p)
+	}
+	for _, family := range it.HalfResolved {
+		p.Remote = netip.PrefixFrom(netip.IPv6Unspecified(), 0)
+		if family == parse.IPv4 {
+			p.Remote = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+		}
 		all = append(all, p)
 	}
 	return all

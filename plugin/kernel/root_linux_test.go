@@ -80,8 +80,8 @@ func TestRootNamespaceIsReadWhole(t *testing.T) {
 
 	var lines []string
 	for _, proto := range []parse.Proto{parse.TCP, parse.UDP} {
-		p := newProcReader(nil, proto, func(s *parse.Socket) { lines = append(lines, line(t, s)) })
-		if err := readProc(context.Background(), p, path, new(Info)); err != nil {
+		visit := func(s *parse.Socket) { lines = append(lines, line(t, s)) }
+		if err := readProc(context.Background(), nil, proto, path, visit, new(Info)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,7 +202,7 @@ func TestRootConnectionsStayCountedUnderChurn(t *testing.T) {
 	}()
 	for range workers {
 		wg.Go(func() {
-			_ = within(path, func() {
+			_ = Within(path, func() {
 				for {
 					select {
 					case <-stop:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,7 +24,7 @@ func Count() (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		n, err := sockstat(text)
+		n, err := sockstat(text, "TCP:", "TCP6:", "UDP:", "UDP6:")
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}
@@ -32,17 +33,13 @@ func Count() (int, error) {
 	return total, nil
 }
 
-// sockstat adds up lines such as "TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1".
-func sockstat(text []byte) (int, error) {
+// sockstat adds up the lines of protocols, such as
+// "TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1".
+func sockstat(text []byte, protocols ...string) (int, error) {
 	total := 0
 	for line := range bytes.Lines(text) {
 		fields := strings.Fields(string(line))
-		if len(fields) == 0 {
-			continue
-		}
-		switch fields[0] {
-		case "TCP:", "TCP6:", "UDP:", "UDP6:":
-		default:
+		if len(fields) == 0 || !slices.Contains(protocols, fields[0]) {
 			continue
 		}
 		for i := 1; i+1 < len(fields); i += 2 {

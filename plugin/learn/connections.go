@@ -50,7 +50,7 @@ func (c *Connections) Add(s *parse.Socket) {
 	case c.opts.isDynamic(s.Remote.Port):
 		c.left.Inbound++
 	default:
-		program, hidden := c.opts.program(s)
+		program, hidden := c.opts.programOf(s)
 		c.seen[connection{netip.AddrPortFrom(plain(s.Remote.Addr), s.Remote.Port), s.Local.Port, program, hidden}]++
 	}
 }

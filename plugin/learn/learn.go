@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/program"
 	"check_netstat/plugin/watch"
 )
 
@@ -13,6 +14,8 @@ type Options struct {
 	Dynamic parse.PortRange
 	// IgnoreProcess leaves procName empty.
 	IgnoreProcess bool
+	// Saved says that the names are those of an output, with titles and all.
+	Saved bool
 }
 
 // List is a watch list that was learnt.
@@ -49,18 +52,22 @@ type Program struct {
 }
 
 // procName is what stands in the list.
-func (r *Row) procName() string { return watch.ProgramOf(r.Program.Name, r.Program.Cut, r.Plain) }
+func (r *Row) procName() string { return program.PatternFor(r.Program.Name, r.Program.Cut, r.Plain) }
 
-// program returns the program of a socket; hidden is true where none can be
+// programOf returns the program of a socket; hidden is true where none can be
 // seen.
-func (o *Options) program(s *parse.Socket) (p Program, hidden bool) {
+func (o *Options) programOf(s *parse.Socket) (p Program, hidden bool) {
 	if o.IgnoreProcess {
 		return Program{}, false
 	}
 	for _, owner := range s.Owners {
-		if owner.Name != "" {
-			return Program{owner.Name, owner.Cut}, false
+		if owner.Name == "" {
+			continue
 		}
+		if o.Saved {
+			owner.Name, owner.Cut = program.Shown(owner.Name, owner.Cut).Best()
+		}
+		return Program{owner.Name, owner.Cut}, false
 	}
 	return Program{}, true
 }

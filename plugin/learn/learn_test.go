@@ -1,31 +1,25 @@
 package learn
 
 import (
-	"context"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"check_netstat/parse"
-	"check_netstat/plugin/host"
+	"check_netstat/plugin/facts"
 	"check_netstat/plugin/lint"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
 
-var linux = Options{Dynamic: DefaultDynamic("linux")}
+var linux = Options{Dynamic: DefaultDynamic("linux"), Saved: true}
 
-// facts are those of a saved output.
-type facts struct{}
-
-func (facts) Programs(uint32) []string { return nil }
-func (facts) Owners(_ context.Context, groups []host.Group) host.Found {
-	return host.Found{Unseen: make([]bool, len(groups))}
-}
-func (facts) ServesIPv4(bool, uint16) (serves, known bool) { return true, false }
+// saved are the answers to a saved output.
+var saved = facts.Answers{Sight: facts.NotAsked}
 
 func listening(proto parse.Proto, address string, port uint16, owners ...parse.Owner) parse.Socket {
 	s := parse.Socket{Proto: proto, Local: endpoint(address, port), Owners: owners}
@@ -101,21 +95,19 @@ func holds(t *testing.T, l List, sockets []parse.Socket) {
 		t.Errorf("lint: %s: %s", f.Place, f.Text)
 	}
 	watch.UniqueKeys(items)
-	c, u := match.New(items, 1), match.NewUnexpected(items, match.Scope{UDP: true}, true)
+	judged := slices.Clone(items)
+	if l.Kind == watch.Listening && l.Unclear == 0 {
+		expected := &watch.Expected{Items: items, UDP: true, State: state.Critical}
+		judged = append(judged, watch.Unexpected(watch.UnexpectedListening, expected))
+	}
+	c := match.New(judged, match.Options{})
 	for i := range sockets {
 		c.Add(&sockets[i])
-		u.Add(&sockets[i])
 	}
-	for _, v := range c.Judge(context.Background(), facts{}, match.Policy{UnknownProcess: state.Unknown}) {
+	for _, v := range c.Judge(saved, match.Policy{UnknownProcess: state.Unknown}) {
 		if v.State != state.OK {
-			t.Errorf("%s is %s at once: %s\n%s", v.Item.Key, v.State, v.Reason, text)
+			t.Errorf("%s is %s at once: %s %+v\n%s", v.Item.Key, v.State, v.Reason, v.Sockets, text)
 		}
-	}
-	if l.Kind != watch.Listening || l.Unclear > 0 {
-		return
-	}
-	if stray := u.Judge(context.Background(), facts{}, match.Policy{}, state.Critical); len(stray.Sockets) > 0 {
-		t.Errorf("unexpected at once: %+v\n%s", stray.Sockets, text)
 	}
 }
 
@@ -240,11 +232,11 @@ func FuzzProgramNames(f *testing.F) {
 			if len(errs) > 0 || len(items) != len(l.Rows) {
 				t.Fatalf("%d items of %d rows, %v: %q", len(items), len(l.Rows), errs, text)
 			}
-			c := match.New(items, 1)
+			c := match.New(items, match.Options{})
 			for i := range sockets {
 				c.Add(&sockets[i])
 			}
-			for _, v := range c.Judge(context.Background(), facts{}, match.Policy{UnknownProcess: state.Unknown}) {
+			for _, v := range c.Judge(saved, match.Policy{UnknownProcess: state.Unknown}) {
 				if v.State != state.OK {
 					t.Errorf("%q is %s: %s", text, v.State, v.Reason)
 				}

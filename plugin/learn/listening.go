@@ -31,7 +31,7 @@ func (l *Listening) Add(s *parse.Socket) {
 		l.left.Unclear++
 		return
 	}
-	program, hidden := l.opts.program(s)
+	program, hidden := l.opts.programOf(s)
 	if hidden {
 		l.left.Hidden++
 	}

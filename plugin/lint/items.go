@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"check_netstat/plugin/program"
 	"check_netstat/plugin/watch"
 )
 
@@ -69,7 +70,7 @@ func why(err error) string {
 }
 
 // programHint says what may be wrong with a procName, "" for nothing.
-func programHint(p watch.Program) string {
+func programHint(p program.Pattern) string {
 	text := p.String()
 	switch {
 	case pathForm().MatchString(text):

@@ -1,7 +1,6 @@
 package match_test
 
 import (
-	"context"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -43,11 +42,11 @@ func BenchmarkItems(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%dx100000", kind, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					c := match.New(items, 1)
+					c := match.New(items, match.Options{Keep: 1})
 					for i := range sockets {
 						c.Add(&sockets[i])
 					}
-					if got := len(c.Judge(context.Background(), host{}, match.Policy{})); got != n {
+					if got := len(host{}.verdicts(c, match.Policy{})); got != n {
 						b.Fatalf("%d verdicts for %d items", got, n)
 					}
 				}

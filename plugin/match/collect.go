@@ -2,18 +2,23 @@ package match
 
 import (
 	"encoding/binary"
+	"fmt"
+	"hash/maphash"
 	"net/netip"
+	"slices"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/watch"
 )
 
-// Bounds of what is kept for reasons.
-const (
-	maxNear      = 4   // sockets kept for each port and each address that items name
-	maxListening = 256 // TCP sockets that listen, on any port
-	maxUnclear   = 64  // sockets of which netstat has not shown the whole endpoint
-)
+// Options say how to collect.
+type Options struct {
+	// Keep is the number of matched sockets, at least one, that each verdict is to
+	// show; every one is counted.
+	Keep int
+	// Repeats says that the source may show a socket more than once.
+	Repeats bool
+}
 
 // Collector gathers, socket by socket, what the items of a run need.
 type Collector struct {
@@ -21,55 +26,57 @@ type Collector struct {
 	selectors []selector
 	of        []int32 // the selector of each item, -1 for one that is not looked for
 	keep      int
-	owners    bool // an item's verdict can hang on a socket's owners, or they are to be shown
+	seen      map[uint64]struct{} // identities of the sockets that fit, nil if none comes twice
+	seed      maphash.Seed
 
 	remote, local addrIndex    // selectors of connections by their remote or local end
 	listen        [2]portIndex // selectors of listening items: TCP, UDP
 
-	near    nearby
-	unclear []parse.Socket
-	more    bool // there were more unclear sockets than were kept
+	near       nearby
+	listeners  map[uint16][]listener // TCP sockets that listen, by port, if an item names a program
+	unexpected []*unexpected
+	unclear    []parse.Socket
+	more       bool // there were more unclear sockets than were kept
 
-	buf []byte // scratch: key of a cell
+	hits []hit  // scratch: what the socket at hand fits
+	buf  []byte // scratch: key of a group
 }
 
 // selector is one endpoint that items watch, with the sockets that fit it.
 type selector struct {
-	item  *watch.Item // one of its items, for the endpoint
-	named bool        // the owners matter to one of its items
-	// explained: a miss of one of its items has a reason in what is near.
-	explained bool
-	cells     map[string]*cell // made with the first socket: most items have few, many none
-	order     []*cell
-	// plain are the cells of connections whose owners do not matter, by state and
-	// by whether they have any: those of millions of rows (BenchmarkItems).
-	plain *[parse.NumStates][2]*cell
+	item   *watch.Item // one of its items, for the endpoint
+	named  bool        // the owners matter to one of its items
+	groups map[string]*group
+	order  []*group // made with the first socket: most items have few, many none
+	// ordinary are the groups of connections whose owners do not matter, by state
+	// and by whether they have any: those of millions of rows (BenchmarkItems).
+	ordinary *[parse.NumStates][2]*group
 }
 
-// cell is a group of sockets that differ in nothing that a verdict can hang on.
-type cell struct {
-	socket   parse.Socket // the first of them
-	endpoint watch.Fit    // Maybe: netstat has not shown the whole local end
-	dual     bool         // fits only if its socket, bound to [::], serves IPv4
-	count    int
-	more     []parse.Socket // those after the first, as many as are to be shown
-	find     bool           // the owners of its sockets are yet to be found
-	inodes   []uint32       // of all of them, then
-	looked   bool           // the owners were looked up
+// hit is a selector that the socket at hand fits.
+type hit struct {
+	selector int32
+	fit      fit
 }
 
-// New compiles the items. keep is the number of matched sockets, at least one,
-// that each verdict is to show; every one is counted.
-func New(items []watch.Item, keep int) *Collector {
-	c := &Collector{items: items, of: make([]int32, len(items)), keep: keep, near: newNearby()}
+// New compiles the items.
+func New(items []watch.Item, opts Options) *Collector {
+	c := &Collector{items: items, of: make([]int32, len(items)), keep: max(1, opts.Keep), near: newNearby()}
+	if opts.Repeats {
+		c.seen, c.seed = map[uint64]struct{}{}, maphash.MakeSeed()
+	}
 	known := map[string]int32{}
 	for i := range items {
 		it := &items[i]
 		c.of[i] = -1
-		if it.Err != nil || it.ResolveErr != nil {
+		switch {
+		case it.Err != nil, it.ResolveErr != nil:
+			continue
+		case it.Kind.IsUnexpected():
+			c.unexpected = append(c.unexpected, newUnexpected(it))
 			continue
 		}
-		id := it.Kind.String() + " " + it.Endpoint() + "%" + it.Remote.Zone + "%" + it.Local.Zone
+		id := fmt.Sprint(it.Kind, " ", it.Endpoint(), "%", it.Remote.Zone, "%", it.Local.Zone, it.HalfResolved)
 		n, ok := known[id]
 		if !ok {
 			n = int32(len(c.selectors))
@@ -80,8 +87,9 @@ func New(items []watch.Item, keep int) *Collector {
 		c.of[i] = n
 		sel := &c.selectors[n]
 		sel.named = sel.named || c.named(it)
-		sel.explained = sel.explained || it.Expect == watch.Present
-		c.owners = c.owners || c.named(it) || it.Expect == watch.Absent // see ownerless
+		if it.Kind == watch.Connection && c.named(it) && c.listeners == nil {
+			c.listeners = map[uint16][]listener{}
+		}
 		c.near.programs = c.near.programs || it.Kind == watch.Listening && !it.Program.IsAny()
 	}
 	c.remote.seal()
@@ -92,7 +100,7 @@ func New(items []watch.Item, keep int) *Collector {
 }
 
 // index enters a selector where its sockets will find it. A connection is
-// looked up by its remote end, or by its local one where any remote end will do.
+// looked up by its remote end, or by its local one if any remote end will do.
 func (c *Collector) index(it *watch.Item, n int32) {
 	if it.Kind == watch.Listening {
 		c.listen[it.Proto-parse.TCP].add(it.LocalPorts, n)
@@ -104,10 +112,13 @@ func (c *Collector) index(it *watch.Item, n int32) {
 	case it.RemoteName != "":
 		seen := map[netip.Addr]bool{}
 		for _, a := range it.Resolved {
-			if a = plain(a); !seen[a] {
+			if a = canonical(a); !seen[a] {
 				seen[a] = true
 				c.remote.addPrefix(netip.PrefixFrom(a, a.BitLen()), it.RemotePorts, n)
 			}
+		}
+		for _, f := range it.HalfResolved {
+			c.remote.addPrefix(wholeFamily(f), it.RemotePorts, n)
 		}
 	case it.Remote.Any && it.RemotePorts.All() && !it.LocalPorts.IsZero():
 		c.local.add(it.Local, it.LocalPorts, n)
@@ -116,22 +127,38 @@ func (c *Collector) index(it *watch.Item, n int32) {
 	}
 }
 
-// plain returns the address as the indexes hold it: IPv4-mapped IPv6 as IPv4,
-// without a zone.
-func plain(a netip.Addr) netip.Addr {
+// wholeFamily is the network of all addresses of a family.
+func wholeFamily(f parse.Family) netip.Prefix {
+	if f == parse.IPv4 {
+		return netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+	}
+	return netip.PrefixFrom(netip.IPv6Unspecified(), 0)
+}
+
+// canonical returns the address as the indexes hold it: IPv4-mapped IPv6 as
+// IPv4, without a zone.
+func canonical(a netip.Addr) netip.Addr {
 	if a.Is4() {
 		return a
 	}
 	return a.Unmap().WithZone("")
 }
 
+// named reports whether the owners of the item's sockets matter.
+func (c *Collector) named(it *watch.Item) bool { return c.keep > 1 || !it.Program.IsAny() }
+
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
+	for _, u := range c.unexpected {
+		u.add(s)
+	}
 	switch {
 	case listens(s):
 		c.addListening(s)
 	case isConnection(s):
 		c.addConnection(s)
+	default:
+		c.near.addOther(s)
 	}
 }
 
@@ -147,33 +174,21 @@ func (c *Collector) addConnection(s *parse.Socket) {
 		return
 	}
 	c.near.addConnection(s)
-	c.remote.find(plain(s.Remote.Addr), s.Remote.Port, func(n int32) { c.fitConnection(n, s) })
-	if c.local.isEmpty() {
-		return
+	c.hits = c.hits[:0]
+	find := func(n int32) {
+		if f := connects(c.selectors[n].item, s); f.is != parse.No {
+			c.hits = append(c.hits, hit{n, f})
+		}
 	}
-	if s.Local.Addr.IsValid() && s.Local.Service == "" {
-		c.local.find(plain(s.Local.Addr), s.Local.Port, func(n int32) { c.fitConnection(n, s) })
-	} else {
+	c.remote.find(canonical(s.Remote.Addr), s.Remote.Port, find)
+	switch {
+	case c.local.isEmpty():
+	case s.Local.Addr.IsValid() && s.Local.Service == "":
+		c.local.find(canonical(s.Local.Addr), s.Local.Port, find)
+	default:
 		c.addUnclear(s)
 	}
-}
-
-// fitConnection checks what the index has not: the zone and the local end.
-func (c *Collector) fitConnection(n int32, s *parse.Socket) {
-	it := c.selectors[n].item
-	if z := it.Remote.Zone; z != "" && z != s.Remote.Addr.Zone() {
-		return
-	}
-	fit := watch.Yes
-	switch l := &s.Local; {
-	case it.Local.IsZero() && it.LocalPorts.IsZero():
-	case !l.Addr.IsValid() || l.Service != "":
-		fit = watch.Maybe
-	case !it.Local.IsZero() && !it.Local.Contains(l.Addr),
-		!it.LocalPorts.IsZero() && !it.LocalPorts.Contains(l.Port):
-		return
-	}
-	c.enter(n, s, fit, false)
+	c.enter(s)
 }
 
 func (c *Collector) addListening(s *parse.Socket) {
@@ -183,125 +198,133 @@ func (c *Collector) addListening(s *parse.Socket) {
 	}
 	if s.Listening() {
 		c.near.addListening(s)
+		if s.Proto == parse.TCP && c.listeners != nil {
+			c.listeners[s.Local.Port] = append(c.listeners[s.Local.Port], listenerOf(s))
+		}
 	}
+	c.hits = c.hits[:0]
 	c.listen[s.Proto-parse.TCP].find(s.Local.Port, func(n int32) {
-		if fit, dual := serves(s, c.selectors[n].item); fit != watch.No {
-			c.enter(n, s, fit, dual)
+		if f := serves(c.selectors[n].item, s); f.is != parse.No {
+			c.hits = append(c.hits, hit{n, f})
 		}
 	})
+	c.enter(s)
 }
 
-// serves says whether a listening socket takes what the item's protocol and
-// address ask for. dual: it does so only if a socket bound to [::] serves IPv4.
-func serves(s *parse.Socket, it *watch.Item) (fit watch.Fit, dual bool) {
-	wild := s.Local.IsWildcard()
-	if it.Local.Any && !wild {
-		return watch.No, false
+// enter counts the socket in its group of each selector that it fits, once.
+func (c *Collector) enter(s *parse.Socket) {
+	if len(c.hits) == 0 || c.repeated(s) {
+		return
 	}
-	want := it.Family
-	if p := it.Local.Prefix; p.IsValid() {
-		switch a := p.Addr(); {
-		case a.IsUnspecified() && !wild:
-			return watch.No, false
-		case !wild && !it.Local.Contains(s.Local.Addr):
-			return watch.No, false
-		case a.Is4():
-			want = parse.IPv4
-		default:
-			want = parse.IPv6
-		}
+	for _, h := range c.hits {
+		c.enterGroup(&c.selectors[h.selector], s, h.fit)
 	}
-	have := s.Family
-	if s.Local.Addr.Is4In6() {
-		have = parse.IPv4
-	}
-	switch {
-	case want == 0, want == have:
-		return watch.Yes, false
-	case have == 0 && want == parse.IPv4: // "*": see ss.go
-		return watch.Yes, false
-	case have == 0:
-		return watch.Maybe, false
-	case want == parse.IPv4 && wild:
-		return watch.Yes, true
-	}
-	return watch.No, false
 }
 
-// enter counts the socket in the cell of the selector that it belongs to.
-func (c *Collector) enter(n int32, s *parse.Socket, fit watch.Fit, dual bool) {
-	sel := &c.selectors[n]
-	slot := sel.slot(s, fit)
+// repeated reports whether the socket came before. A connection is known by its
+// ends, since a TIME_WAIT takes its place; what listens by its inode, since
+// several may be bound to the same address.
+func (c *Collector) repeated(s *parse.Socket) bool {
+	if c.seen == nil || listens(s) && s.Inode == 0 {
+		return false
+	}
+	inode := uint32(0)
+	if listens(s) {
+		inode = s.Inode
+	}
+	id := maphash.Comparable(c.seed, struct {
+		proto         parse.Proto
+		local, remote netip.AddrPort
+		service, host string
+		inode         uint32
+	}{s.Proto, netip.AddrPortFrom(s.Local.Addr, s.Local.Port), netip.AddrPortFrom(s.Remote.Addr, s.Remote.Port), s.Local.Service, s.Local.Host, inode})
+	_, before := c.seen[id]
+	c.seen[id] = struct{}{}
+	return before
+}
+
+// enterGroup counts the socket in the group of the selector that it belongs to.
+func (c *Collector) enterGroup(sel *selector, s *parse.Socket, f fit) {
+	slot := sel.slot(s, f)
 	if slot != nil && *slot != nil {
 		(*slot).add(s, c.keep)
 		return
 	}
-	key := c.cellKey(s, fit, sel.named)
-	ce := sel.cells[string(key)]
-	if ce == nil {
-		if sel.cells == nil {
-			sel.cells = map[string]*cell{}
+	key := c.groupKey(s, f, sel.named)
+	g := sel.groups[string(key)]
+	if g == nil {
+		if sel.groups == nil {
+			sel.groups = map[string]*group{}
 		}
-		ce = &cell{socket: s.Clone(), endpoint: fit, dual: dual, find: sel.named && s.Inode != 0 && len(s.Owners) == 0}
-		sel.cells[string(key)] = ce
-		sel.order = append(sel.order, ce)
+		g = &group{socket: s.Clone(), fit: f, find: sel.named && s.Inode != 0}
+		sel.groups[string(key)] = g
+		sel.order = append(sel.order, g)
 	}
-	ce.add(s, c.keep)
+	g.add(s, c.keep)
 	if slot != nil {
-		*slot = ce
+		*slot = g
 	}
 }
 
-// slot returns where the cell of a plain connection is kept, nil for another
-// socket.
-func (sel *selector) slot(s *parse.Socket, fit watch.Fit) **cell {
-	if sel.named || fit != watch.Yes || s.State == parse.OtherState || listens(s) {
+// slot returns where the group of an ordinary connection is kept, nil for
+// another socket.
+func (sel *selector) slot(s *parse.Socket, f fit) **group {
+	if sel.named || f.is != parse.Yes || s.State == parse.OtherState || listens(s) {
 		return nil
 	}
-	if sel.plain == nil {
-		sel.plain = new([parse.NumStates][2]*cell)
+	if sel.ordinary == nil {
+		sel.ordinary = new([parse.NumStates][2]*group)
 	}
 	owned := 0
 	if s.Inode != 0 || len(s.Owners) > 0 {
 		owned = 1
 	}
-	return &sel.plain[s.State][owned]
+	return &sel.ordinary[s.State][owned]
 }
 
-// add counts a socket of the cell.
-func (ce *cell) add(s *parse.Socket, keep int) {
-	ce.count++
-	if ce.find {
-		ce.inodes = append(ce.inodes, s.Inode)
+// group is a group of sockets that differ in nothing that a verdict can depend
+// on.
+type group struct {
+	socket parse.Socket // the first of them
+	fit    fit          // of the endpoint
+	count  int
+	more   []parse.Socket // those after the first, as many as are to be shown
+	find   bool           // the owners of its sockets are yet to be found
+	inodes []uint32       // of all of them, then
+}
+
+// add counts a socket of the group.
+func (g *group) add(s *parse.Socket, keep int) {
+	g.count++
+	if g.find {
+		g.inodes = append(g.inodes, s.Inode)
 	}
-	if ce.count == 1 {
+	if g.count == 1 {
 		return
 	}
-	if ce.endpoint == watch.Maybe && !ce.find && order(s, &ce.socket) < 0 {
-		before := ce.socket // a reason names the first in order, not the first to come
-		ce.socket, s = s.Clone(), &before
+	if g.fit.is == parse.Maybe && !g.find && order(s, &g.socket) < 0 {
+		before := g.socket // a reason names the first in order, not the first to come
+		g.socket, s = s.Clone(), &before
 	}
-	if len(ce.more) < keep-1 {
-		ce.more = append(ce.more, s.Clone())
+	if len(g.more) < keep-1 {
+		g.more = append(g.more, s.Clone())
 	}
 }
 
-// cellKey is what a verdict can hang on; the owners only where an item names one
+// groupKey is what a verdict can depend on; the owners only if an item names one
 // or they are to be shown.
-func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
-	b := c.buf[:0]
-	b = append(b, byte(s.State), byte(fit))
+func (c *Collector) groupKey(s *parse.Socket, f fit, named bool) []byte {
+	b := append(c.buf[:0], byte(s.State), byte(f.is), byte(f.why))
 	b = append(b, s.Word...)
 	if s.Inode == 0 && len(s.Owners) == 0 {
 		b = append(b, 0) // perhaps without an owner by nature
 	}
 	if listens(s) { // a program has few of them, and a reason names where
 		b = append(append(b, s.Local.Host...), byte(s.V6Only))
-		b = binary.BigEndian.AppendUint16(b, s.Local.Port)
-		if s.Local.Addr.IsValid() {
-			a := s.Local.Addr.As16()
-			b = append(b, a[:]...)
-		}
+		b = append(append(b, s.Device...), 0)
+		b = appendEnd(b, s.Local)
+	} else if named && s.NoInode && unaccepted(s) {
+		b = appendEnd(b, s.Local) // which listener it waits for
 	}
 	if named {
 		for i := range s.Owners {
@@ -312,4 +335,21 @@ func (c *Collector) cellKey(s *parse.Socket, fit watch.Fit, named bool) []byte {
 	}
 	c.buf = b
 	return b
+}
+
+func appendEnd(b []byte, e parse.Endpoint) []byte {
+	b = binary.BigEndian.AppendUint16(b, e.Port)
+	if e.Addr.IsValid() {
+		a := e.Addr.As16()
+		b = append(b, a[:]...)
+	}
+	return b
+}
+
+// Wants reports whether the snapshot must be whole: what the kernel has chosen
+// holds nothing at all for an item that expects something.
+func (c *Collector) Wants() bool {
+	return slices.ContainsFunc(c.selectors, func(sel selector) bool {
+		return len(sel.order) == 0 && sel.item.Expect == watch.Present
+	})
 }

@@ -2,45 +2,40 @@ package match
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 
 	"check_netstat/parse"
-	"check_netstat/plugin/host"
+	"check_netstat/plugin/facts"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
 
-// Facts answers what the snapshot leaves open.
-type Facts interface {
-	// Programs returns the names by which a process is known, the best first;
-	// none where it is gone, hidden, or not of this host.
-	Programs(pid uint32) []string
-	// ServesIPv4 reports whether a socket bound to [::] and that port serves
-	// IPv4 too. Where known is false, serves is what is taken for granted.
-	ServesIPv4(udp bool, port uint16) (serves, known bool)
-	// Owners finds the processes that hold sockets, by inode.
-	Owners(ctx context.Context, groups []host.Group) host.Found
-}
-
 // Policy is how the run wants its verdicts.
 type Policy struct {
-	Warning, Critical watch.Range // where an item has none of its own
+	Warning, Critical watch.Range // of an item that has none of its own
 	IgnoreProcess     bool        // match without program names
-	UnknownProcess    state.State // verdict where names cannot be seen
-	DNSFailure        state.State // verdict where a remoteName does not resolve
-	Remedy            string      // what to do so that names can be seen
-	Incomplete        string      // why rows of the snapshot are missing, "" where none are
+	UnknownProcess    state.State // verdict if names cannot be seen
+	DNSFailure        state.State // verdict if a remoteName does not resolve
+	Hints             Hints       // what to do so that more can be seen
+	Incomplete        string      // why rows of the snapshot are missing, "" if none are
 	Lacks             Lacks       // why whole kinds of sockets may be
 }
 
-// Lacks says of each kind of sockets why none is in the snapshot though there may
-// be some, "" where there are. An output can leave out a kind by its options.
+// Hints say what to do so that more can be seen, each a sentence or a command,
+// "" for nothing.
+type Hints struct {
+	Rights string // programs of other users
+	Time   string // the search for owners did not end
+	Output string // the saved output shows no programs
+}
+
+// Lacks says of each kind of sockets why some may be missing in the snapshot,
+// "" if none are. An output can leave out a kind by its options.
 type Lacks struct{ Connections, Listening, UDP string }
 
 // missing says why sockets of the item's kind may be missing from the snapshot,
-// "" where none are.
+// "" if none are.
 func (p *Policy) missing(it *watch.Item) string {
 	switch {
 	case p.Incomplete != "":
@@ -70,72 +65,44 @@ type Verdict struct {
 	Warning, Critical watch.Range
 }
 
-// Judge makes the verdict of every item, in their order. The context bounds the
-// search for owners: what it has not found by then is hidden.
-func (c *Collector) Judge(ctx context.Context, facts Facts, policy Policy) []Verdict {
-	j := judge{c: c, facts: facts, policy: policy, unseen: map[string]bool{}}
-	j.findOwners(ctx)
+// Judge makes the verdict of every item, in their order. The answers are those
+// to Questions.
+func (c *Collector) Judge(answers facts.Answers, policy Policy) []Verdict {
+	j := judge{c: c, questions: c.Questions(policy.IgnoreProcess), answers: answers, policy: policy}
 	for i := range c.selectors {
-		slices.SortStableFunc(c.selectors[i].order, compareCells)
+		slices.SortStableFunc(c.selectors[i].order, compareGroups)
 	}
 	verdicts := make([]Verdict, len(c.items))
+	unexpected := 0
 	for i := range c.items {
-		verdicts[i] = j.item(&c.items[i], c.of[i])
+		if it := &c.items[i]; it.Kind.IsUnexpected() {
+			verdicts[i] = j.unexpected(c.unexpected[unexpected])
+			unexpected++
+		} else {
+			verdicts[i] = j.item(it, c.of[i])
+		}
 	}
 	return verdicts
 }
 
-// compareCells puts cells in an order that does not hang on that of the sockets.
-func compareCells(a, b *cell) int {
+// compareGroups puts groups in an order that does not depend on that of the
+// sockets.
+func compareGroups(a, b *group) int {
 	n := cmp.Or(cmp.Compare(a.socket.State, b.socket.State), cmp.Compare(a.socket.Word, b.socket.Word))
 	if n == 0 && a.socket.Listening() {
 		n = order(&a.socket, &b.socket)
 	}
-	return cmp.Or(n, cmp.Compare(ownersKey(a.socket.Owners), ownersKey(b.socket.Owners)))
+	return n
 }
 
 type judge struct {
-	c      *Collector
-	facts  Facts
-	policy Policy
-	unseen map[string]bool // procNames that a process may fit whose sockets cannot be seen
+	c         *Collector
+	questions facts.Questions
+	answers   facts.Answers
+	policy    Policy
 }
 
-// tally counts sockets by what they mean for an item.
-type tally struct {
-	ok, warn, other int
-	ownerless       int // without a process by nature, where that excuses them
-}
-
-func (t *tally) add(it *watch.Item, s *parse.Socket, n int) {
-	switch {
-	case it.Expect == watch.Absent && ownerless(s):
-		t.ownerless += n // the remains of a connection are no connection
-	case it.Kind == watch.Listening, it.OK.Has(s.State):
-		t.ok += n
-	case it.Warn.Has(s.State):
-		t.warn += n
-	default:
-		t.other += n
-	}
-}
-
-func (t tally) all() int { return t.ok + t.warn + t.other + t.ownerless }
-
-// evidence is what the sockets say of one item.
-type evidence struct {
-	sure     tally // sockets that match
-	possible tally // sockets that may match
-	cells    []*cell
-	hidden   []*cell // of the possible: the program cannot be seen
-	cut      []*cell // of the possible: the program's name is cut
-	others   []*cell // at the endpoint, but of another program
-	unclear  []*parse.Socket
-	odd      []*cell // in a state that is not known
-	assumed  bool    // a [::] socket was taken as dual-stack
-	v6only   []*cell // bound to [::], but v6-only
-}
-
+// item judges one item.
 func (j *judge) item(it *watch.Item, selector int32) Verdict {
 	v := Verdict{Item: it, Warning: it.Warning, Critical: it.Critical}
 	switch {
@@ -156,161 +123,62 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 	}
 	ev := j.gather(it, &j.c.selectors[selector])
 	v.Matched, v.Judged = ev.sure.all(), ev.sure.ok
-	for _, ce := range ev.cells {
-		v.States[ce.socket.State] += ce.count
-		v.show(j, ce)
+	for _, p := range ev.matched {
+		v.States[p.socket.State] += p.count
+		v.show(j, p)
 	}
 	verdict, certain := v.possibleStates(ev.sure, ev.possible)
-	switch {
-	case !certain:
-		v.State = state.Unknown
-		if len(ev.hidden) > 0 {
-			v.State = j.policy.UnknownProcess
-		}
-		v.Reason = j.uncertain(&v, &ev)
-	case j.policy.missing(it) != "" && (verdict == state.Critical && v.Matched == 0 || it.Expect == watch.Absent && verdict == state.OK):
-		v.State = state.Unknown
-		v.Reason = "none seen, but " + j.policy.missing(it)
-	default:
+	if certain {
 		v.State = verdict
-		v.Reason = j.reason(&v, &ev)
+		j.explain(&v, &ev)
+		return v
 	}
+	v.State = state.Unknown
+	switch why := ev.doubtful(); {
+	case ev.missing != "":
+	case why == hidden, why == mayShare, why == unattended, why == kernels:
+		v.State = j.policy.UnknownProcess
+	case why == halfName:
+		v.State = j.policy.DNSFailure
+	}
+	j.explainDoubt(&v, &ev)
 	return v
 }
 
-// show adds the sockets of a cell to those shown, while there is room.
-func (v *Verdict) show(j *judge, ce *cell) {
-	if len(v.Sockets) < j.c.keep {
-		v.Sockets = append(v.Sockets, j.named(ce.socket))
-	}
-	for i := range ce.more {
-		if len(v.Sockets) < j.c.keep {
-			v.Sockets = append(v.Sockets, j.named(ce.more[i]))
+// show adds sockets to those shown, while there is room.
+func (v *Verdict) show(j *judge, p *owned) {
+	for i := -1; i < len(p.more) && len(v.Sockets) < j.c.keep; i++ {
+		s := p.socket
+		if i >= 0 {
+			s = p.more[i]
 		}
+		v.Sockets = append(v.Sockets, j.named(s, v.Item.Program))
 	}
 }
 
-// gather sorts the cells of the item's endpoint by whether they fit it.
-func (j *judge) gather(it *watch.Item, sel *selector) evidence {
-	var ev evidence
-	for _, ce := range sel.order {
-		if ce.dual && !j.servesIPv4(ce, &ev) {
-			ev.v6only = append(ev.v6only, ce)
-			continue
-		}
-		program, isHidden := j.program(it, &ce.socket)
-		if program == watch.No && ce.looked && j.unseen[it.Program.String()] {
-			program, isHidden = watch.Maybe, true // one more may hold it
-		}
-		fit := min(ce.endpoint, program)
-		switch {
-		case program == watch.No:
-			ev.others = append(ev.others, ce)
-		case fit == watch.Yes && !ce.socket.HasState():
-			// It matches, but whether that is good is not known: it may count
-			// as OK as well as not.
-			ev.odd = append(ev.odd, ce)
-			ev.possible.ok += ce.count
-			ev.possible.other += ce.count
-		case fit == watch.Yes:
-			ev.cells = append(ev.cells, ce)
-			ev.sure.add(it, &ce.socket, ce.count)
-		default:
-			ev.possible.add(it, &ce.socket, ce.count)
-			switch {
-			case program == watch.Yes:
-				ev.unclear = append(ev.unclear, &ce.socket)
-			case isHidden:
-				ev.hidden = append(ev.hidden, ce)
-			default:
-				ev.cut = append(ev.cut, ce)
-			}
-		}
-	}
-	for i := range j.c.unclear {
-		if s := &j.c.unclear[i]; couldBe(it, s) {
-			if program, _ := j.program(it, s); program != watch.No {
-				ev.unclear = append(ev.unclear, s)
-				ev.possible.add(it, s, 1)
-			}
-		}
-	}
-	if j.c.more { // what else they were, they may have matched
-		ev.unclear = append(ev.unclear, &j.c.unclear[0])
-		ev.possible.ok++
-		ev.possible.other++
-	}
-	return ev
+// tally counts sockets by what they mean for an item.
+type tally struct {
+	ok, warn, other int
+	ownerless       int // without a process by nature, if that excuses them
 }
 
-func (j *judge) servesIPv4(ce *cell, ev *evidence) bool {
-	if only := ce.socket.V6Only; only != parse.Maybe {
-		return only == parse.No
+func (t *tally) add(it *watch.Item, s *parse.Socket, n int) {
+	switch {
+	case !s.HasState(): // it may be good as well as bad
+		t.ok += n
+		t.other += n
+	case it.Expect == watch.Absent && ownerless(s):
+		t.ownerless += n // the remains of a connection are no connection
+	case it.Kind == watch.Listening, it.OK.Has(s.State):
+		t.ok += n
+	case it.Warn.Has(s.State):
+		t.warn += n
+	default:
+		t.other += n
 	}
-	serves, known := j.facts.ServesIPv4(ce.socket.Proto == parse.UDP, ce.socket.Local.Port)
-	ev.assumed = ev.assumed || serves && !known
-	return serves
 }
 
-// program says whether the socket's program fits the item; hidden is true where
-// it does not because no program can be seen.
-func (j *judge) program(it *watch.Item, s *parse.Socket) (fit watch.Fit, hidden bool) {
-	if j.policy.IgnoreProcess || it.Program.IsAny() || len(s.Owners) == 0 && ownerless(s) {
-		return watch.Yes, false
-	}
-	if len(s.Owners) == 0 {
-		return watch.Maybe, true
-	}
-	for _, o := range s.Owners {
-		f, h := j.owner(it, o)
-		if f == watch.Yes {
-			return watch.Yes, false
-		}
-		fit, hidden = max(fit, f), hidden || h
-	}
-	return fit, hidden
-}
-
-// owner tries every name that is known of one owner.
-func (j *judge) owner(it *watch.Item, o parse.Owner) (fit watch.Fit, hidden bool) {
-	names := j.facts.Programs(o.PID)
-	for _, name := range names {
-		fit = max(fit, it.Program.Fits(name, false))
-	}
-	if o.Name != "" && fit != watch.Yes {
-		// Where the whole name is known, the cut one only counts as it stands.
-		fit = max(fit, it.Program.Fits(o.Name, o.Cut && len(names) == 0))
-	}
-	if o.Name == "" && len(names) == 0 {
-		return watch.Maybe, true
-	}
-	return fit, false
-}
-
-// ownerless reports whether the socket has no process by nature: the kernel
-// keeps it after, or before, a program has it. Unlike these, a LISTEN,
-// ESTABLISHED, SYN_SENT or CLOSE_WAIT socket without a program hides it.
-func ownerless(s *parse.Socket) bool {
-	if s.Proto != parse.TCP || len(s.Owners) > 0 || s.Inode != 0 {
-		return false
-	}
-	switch s.State {
-	case parse.TimeWait, parse.SynRecv, parse.FinWait1, parse.FinWait2, parse.LastAck, parse.Closing, parse.Closed:
-		return true
-	}
-	return false
-}
-
-// named returns the socket with the whole names of its programs.
-func (j *judge) named(s parse.Socket) parse.Socket {
-	s.Owners = slices.Clone(s.Owners)
-	for i := range s.Owners {
-		if names := j.facts.Programs(s.Owners[i].PID); len(names) > 0 {
-			s.Owners[i].Name, s.Owners[i].Cut = names[0], false
-		}
-	}
-	return s
-}
+func (t tally) all() int { return t.ok + t.warn + t.other + t.ownerless }
 
 // possibleStates returns the item's state, and whether it is the same however
 // many of the possible sockets really match.

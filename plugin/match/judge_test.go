@@ -1,15 +1,16 @@
 package match_test
 
 import (
-	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
 	"check_netstat/parse"
-	plughost "check_netstat/plugin/host"
+	"check_netstat/plugin/facts"
 	"check_netstat/plugin/match"
+	"check_netstat/plugin/program"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
@@ -27,24 +28,57 @@ type host struct {
 	unseen bool // a process does not show its descriptors
 }
 
-func (h host) Owners(_ context.Context, groups []plughost.Group) plughost.Found {
-	found := plughost.Found{Owners: map[uint32][]parse.Owner{}, Unseen: make([]bool, len(groups))}
-	for i, g := range groups {
-		found.Unseen[i] = h.unseen
-		for _, inode := range g.Inodes {
-			if o, ok := h.owners[inode]; ok {
-				found.Owners[inode] = o
+// answer answers the questions.
+func (h host) answer(q facts.Questions) facts.Answers {
+	a := facts.Answers{Owners: map[uint32][]facts.Process{}, Processes: map[uint32]facts.Process{}, Unseen: make([]facts.Sight, len(q.Holders))}
+	for i, of := range q.Holders {
+		if h.unseen {
+			a.Unseen[i], a.Sight = facts.Denied, facts.Denied
+		}
+		for _, inode := range slices.Concat(of.Inodes, of.Near) {
+			for _, o := range h.owners[inode] {
+				if len(a.Owners[inode]) < len(h.owners[inode]) {
+					a.Owners[inode] = append(a.Owners[inode], facts.Process{PID: o.PID, Names: program.Shown(o.Name, o.Cut)})
+				}
 			}
 		}
 	}
-	return found
+	for _, pid := range q.PIDs {
+		if names := h.names[pid]; len(names) > 0 {
+			a.Processes[pid] = facts.Process{PID: pid, Names: program.Names{Whole: names, Lasting: names[0]}}
+		}
+	}
+	if len(h.owners) == 0 && !h.unseen {
+		a.Sight = facts.NotAsked
+	}
+	return a
 }
 
-func (h host) Programs(pid uint32) []string { return h.names[pid] }
+// add lets a collector have a socket, of which the host knows whether it is
+// v6-only.
+func (h host) add(c *match.Collector) func(*parse.Socket) {
+	return func(s *parse.Socket) {
+		if only, known := h.v6only[s.Local.Port]; known && s.V6Only == parse.Maybe {
+			s.V6Only = parse.No
+			if only {
+				s.V6Only = parse.Yes
+			}
+		}
+		c.Add(s)
+	}
+}
 
-func (h host) ServesIPv4(_ bool, port uint16) (serves, known bool) {
-	only, known := h.v6only[port]
-	return !only, known
+// verdicts judges what a collector has gathered.
+func (h host) verdicts(c *match.Collector, policy match.Policy) []match.Verdict {
+	return c.Judge(h.answer(c.Questions(policy.IgnoreProcess)), policy)
+}
+
+// text is all that a verdict says.
+func text(v match.Verdict) string {
+	if v.Hint == "" {
+		return v.Reason
+	}
+	return v.Reason + ": " + v.Hint
 }
 
 func read(t testing.TB, list string, kind watch.Kind) []watch.Item {
@@ -57,14 +91,14 @@ func read(t testing.TB, list string, kind watch.Kind) []watch.Item {
 }
 
 // judge judges one list against the rows of a netstat or ss output.
-func judge(t testing.TB, items []watch.Item, rows string, facts match.Facts, policy match.Policy) []match.Verdict {
+func judge(t testing.TB, items []watch.Item, rows string, h host, policy match.Policy) []match.Verdict {
 	t.Helper()
-	c := match.New(items, 10)
-	sum, err := parse.Netstat(strings.NewReader(rows), parse.Hints{}, c.Add)
+	c := match.New(items, match.Options{Keep: 10})
+	sum, err := parse.Netstat(strings.NewReader(rows), parse.Hints{}, h.add(c))
 	if err != nil || sum.Skipped > 0 {
 		t.Fatalf("parsing the rows: %v, skipped %q", err, sum.Samples)
 	}
-	return c.Judge(context.Background(), facts, policy)
+	return h.verdicts(c, policy)
 }
 
 func TestConnectionVerdicts(t *testing.T) {
@@ -128,7 +162,7 @@ func TestConnectionVerdicts(t *testing.T) {
 		{"a hidden program in a bad state is CRITICAL either way", "198.51.100.4,,443,app", row("CLOSE_WAIT", "-"), state.Critical, "CLOSE_WAIT: the remote end has closed, the local program has not; its program hidden"},
 		{"a hidden program may be the absent one", "198.51.100.4,,443,app,,,,,absent", row("ESTABLISHED", "-"), state.Unknown, "hidden"},
 		{"a hidden program does not matter without procName", "198.51.100.4,,443,", row("ESTABLISHED", "-"), state.OK, ""},
-		{"a cut name can be the rest", "198.51.100.4,,443,=prometheus-node-exporter", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Unknown, "whose name is cut: prometheus-nod"},
+		{"a cut name can be the rest", "198.51.100.4,,443,=prometheus-node-exporter", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Unknown, "of whose name only the beginning is known: prometheus-nod"},
 		{"a cut name that differs already is another's", "198.51.100.4,,443,=nginx", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Critical, "owned by prometheus-nod"},
 		{"several owners count once", "198.51.100.4,,443,b", `tcp ESTAB 0 0 192.0.2.7:41000 198.51.100.4:443 users:(("a",pid=1,fd=3),("b",pid=2,fd=3))` + "\n", state.OK, "1 ESTABLISHED"},
 		{"a state that is not known is not judged", "198.51.100.4,,443", row("OPGEBOUWD", "9/app"), state.Unknown, `in state "OPGEBOUWD", which is not known`},
@@ -139,8 +173,8 @@ func TestConnectionVerdicts(t *testing.T) {
 		{"a row that cannot be judged says where", "198.51.100.4,,8x,app", established, state.Unknown, "list.csv:2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := judge(t, read(t, connections+tt.row, watch.Connection), tt.rows, host{}, match.Policy{UnknownProcess: state.Unknown, Remedy: "use sudo"})[0]
-			if v.State != tt.want || !strings.Contains(v.Reason, tt.reason) {
+			v := judge(t, read(t, connections+tt.row, watch.Connection), tt.rows, host{}, match.Policy{UnknownProcess: state.Unknown, Hints: match.Hints{Rights: "use sudo", Output: "use sudo"}})[0]
+			if v.State != tt.want || !strings.Contains(text(v), tt.reason) {
 				t.Errorf("%s, %q; want %s, %q", v.State, v.Reason, tt.want, tt.reason)
 			}
 		})
@@ -200,8 +234,8 @@ func TestListeningVerdicts(t *testing.T) {
 		{"-exe or not is the same", "tcp,,80,^nginx$", "  TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    7\n [nginx.exe]\n", host{}, state.OK, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := judge(t, read(t, listening+tt.row, watch.Listening), tt.rows, tt.host, match.Policy{UnknownProcess: state.Unknown, Remedy: "use sudo"})[0]
-			if v.State != tt.want || !strings.Contains(v.Reason, tt.reason) {
+			v := judge(t, read(t, listening+tt.row, watch.Listening), tt.rows, tt.host, match.Policy{UnknownProcess: state.Unknown, Hints: match.Hints{Rights: "use sudo", Output: "use sudo"}})[0]
+			if v.State != tt.want || !strings.Contains(text(v), tt.reason) {
 				t.Errorf("%s, %q; want %s, %q", v.State, v.Reason, tt.want, tt.reason)
 			}
 		})

@@ -9,6 +9,13 @@ import (
 	"check_netstat/plugin/watch"
 )
 
+// Bounds of what is kept for reasons.
+const (
+	maxNear      = 4   // sockets kept for each port and each address that items name
+	maxListening = 256 // TCP sockets that listen, on any port
+	maxUnclear   = 64  // sockets of which netstat has not shown the whole endpoint
+)
+
 // nearby keeps the sockets that come near to an item: on a port it names, or
 // with an address it names. A few of each are enough to say what is there
 // instead, so its size is bounded by the items, not by the sockets.
@@ -17,9 +24,11 @@ type nearby struct {
 	listenPorts parse.PortSet // of TCP and UDP: the other protocol is near, too
 	addrs       map[netip.Addr][]parse.Socket
 	byPort      map[uint16][]parse.Socket
+	unanswered  map[netip.AddrPort]bool // remote ends that do not answer another connection
 	listening   map[uint16][]parse.Socket
-	programs    bool           // a listening item has a procName
-	anyPort     []parse.Socket // some that listen, for what such a program listens on instead
+	programs    bool                      // a listening item has a procName
+	anyPort     []parse.Socket            // some that listen, for what such a program listens on instead
+	bound       map[uint16][]parse.Socket // that do not listen: connected UDP, TCP that is only bound
 }
 
 // enter adds the ports to the set. Everything is near to all ports, so that
@@ -32,16 +41,18 @@ func enter(set *parse.PortSet, ports watch.Ports) {
 
 func newNearby() nearby {
 	return nearby{
-		addrs:     map[netip.Addr][]parse.Socket{},
-		byPort:    map[uint16][]parse.Socket{},
-		listening: map[uint16][]parse.Socket{},
+		addrs:      map[netip.Addr][]parse.Socket{},
+		byPort:     map[uint16][]parse.Socket{},
+		listening:  map[uint16][]parse.Socket{},
+		unanswered: map[netip.AddrPort]bool{},
+		bound:      map[uint16][]parse.Socket{},
 	}
 }
 
 func (n *nearby) wantConnection(it *watch.Item) {
 	enter(&n.remotePorts, it.RemotePorts)
 	for _, a := range it.Resolved {
-		n.addrs[plain(a)] = nil
+		n.addrs[canonical(a)] = nil
 	}
 	if p := it.Remote.Prefix; p.IsValid() && p.IsSingleIP() {
 		n.addrs[p.Addr()] = nil
@@ -52,11 +63,19 @@ func (n *nearby) wantListening(it *watch.Item) {
 	enter(&n.listenPorts, it.LocalPorts)
 }
 
+// addConnection keeps connections that are up: of what is connected to
+// something else, one says "instead".
 func (n *nearby) addConnection(s *parse.Socket) {
+	if s.State != parse.Established {
+		if s.State == parse.SynSent && n.remotePorts.Has(s.Remote.Port) && len(n.unanswered) < maxListening {
+			n.unanswered[netip.AddrPortFrom(canonical(s.Remote.Addr), s.Remote.Port)] = true
+		}
+		return
+	}
 	if n.remotePorts.Has(s.Remote.Port) {
 		keepNear(n.byPort, s.Remote.Port, s, func(a *parse.Socket) bool { return a.Remote.Addr == s.Remote.Addr })
 	}
-	if addr := plain(s.Remote.Addr); len(n.addrs) > 0 {
+	if addr := canonical(s.Remote.Addr); len(n.addrs) > 0 {
 		if _, wanted := n.addrs[addr]; wanted {
 			keepNear(n.addrs, addr, s, func(a *parse.Socket) bool { return a.Remote.Port == s.Remote.Port })
 		}
@@ -71,6 +90,15 @@ func (n *nearby) addListening(s *parse.Socket) {
 	}
 	if n.programs && s.Proto == parse.TCP && (len(s.Owners) > 0 || s.Inode != 0) {
 		n.anyPort = insert(n.anyPort, s, maxListening)
+	}
+}
+
+// addOther takes a socket that neither listens nor is a connection.
+func (n *nearby) addOther(s *parse.Socket) {
+	if n.listenPorts.Has(s.Local.Port) && s.Local.Port != 0 {
+		keepNear(n.bound, s.Local.Port, s, func(a *parse.Socket) bool {
+			return a.Proto == s.Proto && a.Local.Addr == s.Local.Addr && a.Remote == s.Remote
+		})
 	}
 }
 
@@ -109,8 +137,8 @@ func insert(sorted []parse.Socket, s *parse.Socket, limit int) []parse.Socket {
 // which of them stay does not hang on the order of the sockets.
 func order(a, b *parse.Socket) int {
 	n := cmp.Or(cmp.Compare(a.Proto, b.Proto),
-		plain(a.Remote.Addr).Compare(plain(b.Remote.Addr)), cmp.Compare(a.Remote.Port, b.Remote.Port),
-		plain(a.Local.Addr).Compare(plain(b.Local.Addr)), cmp.Compare(a.Local.Port, b.Local.Port))
+		canonical(a.Remote.Addr).Compare(canonical(b.Remote.Addr)), cmp.Compare(a.Remote.Port, b.Remote.Port),
+		canonical(a.Local.Addr).Compare(canonical(b.Local.Addr)), cmp.Compare(a.Local.Port, b.Local.Port))
 	if n != 0 {
 		return n
 	}

@@ -1,149 +1,373 @@
 package match
 
 import (
-	"context"
+	"cmp"
 	"encoding/binary"
+	"net/netip"
+	"slices"
 
 	"check_netstat/parse"
-	"check_netstat/plugin/host"
+	"check_netstat/plugin/facts"
+	"check_netstat/plugin/program"
 	"check_netstat/plugin/watch"
 )
 
-// A live source on Linux gives the inodes of its sockets and leaves the owners
-// to us, since finding them costs far more than the snapshot. Only those of
-// sockets that already fit by address, port and protocol are looked up, all
+// A live source on Linux gives the inodes of its sockets, and their owners are
+// found afterwards, since that costs far more than the snapshot. Only those of
+// sockets that already fit by address, port and protocol are asked for, all
 // together, once.
 
-// findOwners asks the host for the processes that hold the sockets of items
-// with a procName, and divides the cells by them.
-func (j *judge) findOwners(ctx context.Context) {
-	g := j.groups()
-	if len(g.groups) == 0 {
-		return
-	}
-	found := j.facts.Owners(ctx, g.groups)
-	near := j.c.near.anyPort
-	for i := range near {
-		if len(near[i].Owners) == 0 {
-			near[i].Owners = found.Owners[near[i].Inode]
-		}
-	}
-	for name, n := range g.of {
-		if found.Err != nil || found.Unseen[n] {
-			j.unseen[name] = true
-		}
-	}
-	for i := range j.c.selectors {
-		sel := &j.c.selectors[i]
-		sel.order = divide(sel.order, found.Owners)
-	}
+// questions are Questions in the making.
+type questions struct {
+	facts.Questions
+	of map[string]int // Holders by procName
 }
 
-// groups collects the inodes that matter, by procName. Where all sockets are to
-// be shown, those of items without procName are looked up as well.
-func (j *judge) groups() grouping {
-	g := grouping{of: map[string]int{}}
-	if j.policy.IgnoreProcess && j.c.keep == 1 {
-		return g
+// Questions returns what must be known beyond the snapshot. ignoreProcess says
+// that procNames are not looked at.
+func (c *Collector) Questions(ignoreProcess bool) facts.Questions {
+	q := questions{of: map[string]int{}}
+	if !ignoreProcess || c.keep > 1 {
+		c.askOwners(&q, ignoreProcess)
 	}
-	for i := range j.c.items {
-		it, n := &j.c.items[i], j.c.of[i]
-		if n < 0 || !j.c.named(it) {
+	for _, u := range c.unexpected {
+		u.ask(&q)
+	}
+	for i := range c.selectors {
+		q.Devices = q.Devices || slices.ContainsFunc(c.selectors[i].order, func(g *group) bool { return g.fit.needs&needsDevice != 0 })
+	}
+	c.pids(&q)
+	return q.Questions
+}
+
+// askOwners asks for the owners of the sockets of items with a procName; if all
+// sockets are to be shown, also of the others.
+func (c *Collector) askOwners(q *questions, ignoreProcess bool) {
+	for i := range c.items {
+		it, n := &c.items[i], c.of[i]
+		if n < 0 || !c.named(it) {
 			continue
 		}
-		program := it.Program
-		if j.policy.IgnoreProcess {
-			program = watch.Program{}
+		pattern := it.Program
+		if ignoreProcess {
+			pattern = program.Pattern{}
 		}
-		order := j.c.selectors[n].order
-		for _, ce := range order {
-			if len(ce.inodes) > 0 {
-				group := g.at(program)
-				group.Inodes = append(group.Inodes, ce.inodes...)
+		holders := q.at(pattern)
+		holders.All = c.keep > 1
+		order := c.selectors[n].order
+		for _, g := range order {
+			holders.Inodes = append(holders.Inodes, g.inodes...)
+			if waits(&g.socket) {
+				for _, l := range c.listenersOf(&g.socket) {
+					holders.Inodes = append(holders.Inodes, l.inode)
+				}
 			}
 		}
-		if len(order) == 0 && it.Kind == watch.Listening && !program.IsAny() {
-			j.addNear(g.at(program)) // the program may listen elsewhere
+		if len(order) == 0 && !pattern.IsAny() {
+			c.askNear(it, holders) // the program may listen, or be connected, elsewhere
 		}
 	}
-	return g
-}
-
-// addNear adds the sockets that listen on any port.
-func (j *judge) addNear(group *host.Group) {
-	for i := range j.c.near.anyPort {
-		if s := &j.c.near.anyPort[i]; s.Inode != 0 && len(s.Owners) == 0 {
-			group.Near = append(group.Near, s.Inode)
-		}
+	q.Holders = slices.DeleteFunc(q.Holders, func(h facts.Holders) bool { return len(h.Inodes) == 0 && len(h.Near) == 0 })
+	q.of = map[string]int{}
+	for i := range q.Holders {
+		q.of[q.Holders[i].Pattern.String()] = i
 	}
 }
 
-// grouping is groups in the making.
-type grouping struct {
-	groups []host.Group
-	of     map[string]int // by procName
+// askNear asks for the owners of sockets that a reason could name.
+func (c *Collector) askNear(it *watch.Item, holders *facts.Holders) {
+	near := c.near.anyPort
+	if it.Kind == watch.Connection {
+		near = nil
+		for port := range portsOf(it.RemotePorts) {
+			near = append(near, c.near.byPort[port]...)
+		}
+	}
+	for i := range near {
+		if s := &near[i]; s.Inode != 0 {
+			holders.Near = append(holders.Near, s.Inode)
+		}
+	}
 }
 
-// at returns the group of a program.
-func (g *grouping) at(program watch.Program) *host.Group {
-	n, known := g.of[program.String()]
+// at returns the question about a program.
+func (q *questions) at(pattern program.Pattern) *facts.Holders {
+	n, known := q.of[pattern.String()]
 	if !known {
-		n = len(g.groups)
-		g.of[program.String()] = n
-		g.groups = append(g.groups, host.Group{Fits: func(names []string) bool { return fitsAny(program, names) }})
+		n = len(q.Holders)
+		q.of[pattern.String()] = n
+		q.Holders = append(q.Holders, facts.Holders{Pattern: pattern})
 	}
-	return &g.groups[n]
+	return &q.Holders[n]
 }
 
-// named reports whether the owners of the item's sockets matter.
-func (c *Collector) named(it *watch.Item) bool { return c.keep > 1 || !it.Program.IsAny() }
-
-func fitsAny(p watch.Program, names []string) bool {
-	for _, name := range names {
-		if p.Fits(name, false) == watch.Yes {
-			return true
+// pids asks for the names of the processes that the source shows.
+func (c *Collector) pids(q *questions) {
+	seen := map[uint32]bool{}
+	for _, owners := range c.shownOwners() {
+		for i := range owners {
+			if pid := owners[i].PID; pid != 0 && !seen[pid] {
+				seen[pid] = true
+				q.PIDs = append(q.PIDs, pid)
+			}
 		}
+	}
+}
+
+// shownOwners goes through the owners that the source itself shows.
+func (c *Collector) shownOwners() (all [][]parse.Owner) {
+	for i := range c.selectors {
+		for _, g := range c.selectors[i].order {
+			all = append(all, g.socket.Owners)
+		}
+	}
+	for i := range c.unclear {
+		all = append(all, c.unclear[i].Owners)
+	}
+	for _, near := range [][]parse.Socket{c.near.anyPort} {
+		for i := range near {
+			all = append(all, near[i].Owners)
+		}
+	}
+	for _, at := range []map[uint16][]parse.Socket{c.near.byPort, c.near.listening, c.near.bound} {
+		for _, near := range at {
+			for i := range near {
+				all = append(all, near[i].Owners)
+			}
+		}
+	}
+	for _, u := range c.unexpected {
+		for i := range u.sockets {
+			all = append(all, u.sockets[i].Owners)
+		}
+	}
+	return all
+}
+
+// owned is a part of a group: the sockets of it that the same processes hold.
+type owned struct {
+	*group
+	socket parse.Socket
+	count  int
+	more   []parse.Socket
+	owners []facts.Process
+}
+
+// parts divides a group by the owners of its sockets.
+func (j *judge) parts(g *group) []*owned {
+	if len(g.inodes) == 0 {
+		return []*owned{{group: g, socket: g.socket, count: g.count, more: g.more, owners: j.ownersOf(&g.socket)}}
+	}
+	var all []*owned
+	byOwners := map[string]*owned{}
+	for i, inode := range g.inodes {
+		owners := j.answers.Owners[inode]
+		key := ownersKey(owners)
+		part := byOwners[key]
+		if part == nil {
+			part = &owned{group: g, socket: g.socket, owners: owners}
+			if len(owners) == 0 {
+				part.owners = j.ownersOf(&g.socket)
+			}
+			byOwners[key] = part
+			all = append(all, part)
+		}
+		part.count++
+		if i > 0 && i <= len(g.more) {
+			if s := g.more[i-1]; part.count == 1 {
+				part.socket = s
+			} else {
+				part.more = append(part.more, s)
+			}
+		}
+	}
+	return all
+}
+
+// ownersOf returns the processes that hold a socket, by its inode or as the
+// source shows them.
+func (j *judge) ownersOf(s *parse.Socket) []facts.Process {
+	if owners := j.answers.Owners[s.Inode]; s.Inode != 0 && len(owners) > 0 {
+		return owners
+	}
+	owners := make([]facts.Process, 0, len(s.Owners))
+	for _, o := range s.Owners {
+		p, known := j.answers.Processes[o.PID]
+		if !known {
+			p = facts.Process{PID: o.PID, Names: program.Shown(o.Name, o.Cut)}
+		}
+		owners = append(owners, p)
+	}
+	return owners
+}
+
+func ownersKey(owners []facts.Process) string {
+	var b []byte
+	for i := range owners {
+		b = binary.BigEndian.AppendUint32(b, owners[i].PID)
+	}
+	return string(b)
+}
+
+// program says whether the program of sockets is the item's and, if it only may
+// be, why.
+func (j *judge) program(it *watch.Item, s *parse.Socket, owners []facts.Process) (is parse.Tri, why doubt) {
+	if j.policy.IgnoreProcess || it.Program.IsAny() || len(owners) == 0 && ownerless(s) {
+		return parse.Yes, noDoubt
+	}
+	if waits(s) && len(owners) == 0 {
+		return j.unattended(it, s)
+	}
+	return j.holds(it.Program, s, owners)
+}
+
+// holds says whether one of the owners is the program that the pattern means.
+func (j *judge) holds(pattern program.Pattern, s *parse.Socket, owners []facts.Process) (is parse.Tri, why doubt) {
+	is, why = parse.No, cutName
+	for i := range owners {
+		of := pattern.FitsAny(owners[i].Names)
+		if owners[i].Names.IsZero() {
+			of, why = parse.Maybe, hidden
+		}
+		if is = max(is, of); is == parse.Yes {
+			return is, noDoubt
+		}
+	}
+	switch {
+	case len(owners) == 0 && s.NoInode:
+		return parse.Maybe, kernels
+	case len(owners) == 0:
+		return parse.Maybe, hidden
+	case is == parse.No && (j.answers.OneOwner || s.Inode != 0 && j.unseen(pattern) != facts.Whole):
+		return parse.Maybe, mayShare
+	}
+	return is, why
+}
+
+// unseen says why a process of the program may hold a socket unseen.
+func (j *judge) unseen(pattern program.Pattern) facts.Sight {
+	for i := range j.questions.Holders {
+		if i < len(j.answers.Unseen) && j.questions.Holders[i].Pattern.String() == pattern.String() {
+			return j.answers.Unseen[i]
+		}
+	}
+	return facts.Whole
+}
+
+// ownerless reports whether the socket has no process by nature: the kernel
+// keeps it after, or before, a program has it. Unlike these, a LISTEN,
+// ESTABLISHED, SYN_SENT or CLOSE_WAIT socket without a program hides it.
+func ownerless(s *parse.Socket) bool {
+	if s.Proto != parse.TCP || len(s.Owners) > 0 || s.Inode != 0 {
+		return false
+	}
+	switch s.State {
+	case parse.TimeWait, parse.SynRecv, parse.FinWait1, parse.FinWait2, parse.LastAck, parse.Closing, parse.Closed:
+		return true
 	}
 	return false
 }
 
-// divide makes of every cell with inodes one for each set of owners.
-func divide(order []*cell, owners map[uint32][]parse.Owner) []*cell {
-	var divided []*cell
-	for _, ce := range order {
-		if len(ce.inodes) == 0 {
-			divided = append(divided, ce)
-			continue
-		}
-		parts := map[string]*cell{}
-		for i, inode := range ce.inodes {
-			key := ownersKey(owners[inode])
-			part := parts[key]
-			if part == nil {
-				part = &cell{socket: ce.socket, endpoint: ce.endpoint, dual: ce.dual, looked: true}
-				part.socket.Owners = owners[inode]
-				parts[key] = part
-				divided = append(divided, part)
-			}
-			part.count++
-			if i > 0 && i <= len(ce.more) {
-				s := ce.more[i-1]
-				s.Owners = owners[inode]
-				if part.count == 1 {
-					part.socket = s
-				} else {
-					part.more = append(part.more, s)
-				}
-			}
-		}
-	}
-	return divided
+// waits reports whether the socket is a connection that no program has accepted
+// yet: the kernel has it, but no inode stands for it.
+func waits(s *parse.Socket) bool { return s.NoInode && unaccepted(s) }
+
+// unaccepted reports whether a connection in this state can wait for a program
+// to accept it.
+func unaccepted(s *parse.Socket) bool {
+	return s.Proto == parse.TCP && (s.State == parse.Established || s.State == parse.CloseWait)
 }
 
-func ownersKey(owners []parse.Owner) string {
-	var b []byte
-	for _, o := range owners {
-		b = binary.BigEndian.AppendUint32(b, o.PID)
+// listener is a TCP socket that listens.
+type listener struct {
+	socket parse.Socket
+	inode  uint32
+}
+
+func listenerOf(s *parse.Socket) listener { return listener{s.Clone(), s.Inode} }
+
+// listenersOf returns the listeners that a connection can wait at: those bound
+// to its local address or, if there are none, to a wildcard.
+func (c *Collector) listenersOf(s *parse.Socket) (all []listener) {
+	local := canonical(s.Local.Addr)
+	for _, wild := range []bool{false, true} {
+		for _, l := range c.listeners[s.Local.Port] {
+			at := &l.socket.Local
+			if wild && at.IsWildcard() && takesFamily(&l.socket, local) || !wild && at.Addr.IsValid() && canonical(at.Addr) == local {
+				all = append(all, l)
+			}
+		}
+		if len(all) > 0 {
+			break
+		}
 	}
-	return string(b)
+	return all
+}
+
+// takesFamily reports whether a wildcard listener can have accepted at that
+// address.
+func takesFamily(s *parse.Socket, local netip.Addr) bool {
+	return s.Family == 0 || local.Is4() == (s.Family == parse.IPv4) || local.Is4() && s.V6Only != parse.Yes
+}
+
+// unattended judges a connection that nobody has accepted by the programs of its
+// listeners.
+func (j *judge) unattended(it *watch.Item, s *parse.Socket) (is parse.Tri, why doubt) {
+	all := j.c.listenersOf(s)
+	if len(all) == 0 {
+		return parse.Maybe, unattended
+	}
+	for i := range all {
+		of, _ := j.holds(it.Program, &all[i].socket, j.ownersOf(&all[i].socket))
+		if i == 0 {
+			is = of
+		} else if of != is {
+			is = parse.Maybe
+		}
+	}
+	if is == parse.Maybe {
+		return is, unattended
+	}
+	return is, noDoubt
+}
+
+// named returns the socket as it is to be shown: with its owners by their best
+// names, the one that fits the pattern first.
+func (j *judge) named(s parse.Socket, pattern program.Pattern) parse.Socket {
+	showOwners(&s, slices.Clone(j.ownersOf(&s)), pattern)
+	return s
+}
+
+// ShowOwners gives a socket its owners as they are known, by their best names or
+// by those that last.
+func ShowOwners(s *parse.Socket, answers *facts.Answers, lasting bool) {
+	j := judge{answers: *answers}
+	owners := slices.Clone(j.ownersOf(s))
+	showOwners(s, owners, program.Pattern{})
+	for i := range s.Owners {
+		if name := owners[i].Names.Lasting; lasting && name != "" {
+			s.Owners[i].Name, s.Owners[i].Cut = name, len(owners[i].Names.Whole) == 0
+		}
+	}
+}
+
+func showOwners(s *parse.Socket, owners []facts.Process, pattern program.Pattern) {
+	slices.SortStableFunc(owners, func(a, b facts.Process) int {
+		return cmp.Or(cmp.Compare(pattern.FitsAny(b.Names), pattern.FitsAny(a.Names)), cmp.Compare(a.PID, b.PID))
+	})
+	s.Owners = make([]parse.Owner, len(owners))
+	for i, o := range owners {
+		s.Owners[i] = shown(o)
+	}
+	s.Hidden = len(owners) == 0 && !ownerless(s) && !waits(s)
+}
+
+// shown returns a process as a socket shows its owners.
+func shown(p facts.Process) parse.Owner {
+	name, cut := p.Names.Best()
+	o := parse.Owner{PID: p.PID, Name: name, Cut: cut}
+	if e := p.Names.Executable; e != name {
+		o.Executable = e
+	}
+	return o
 }

@@ -1,7 +1,6 @@
 package match_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -49,7 +48,7 @@ func TestOwnersAreLookedUpByInode(t *testing.T) {
 				items = append(items, watch.AdHocConnection(tt.conn))
 			}
 			for _, keep := range []int{1, 10} {
-				c := match.New(items, keep)
+				c := match.New(items, match.Options{Keep: keep})
 				inode := uint32(0)
 				_, err := parse.Netstat(strings.NewReader(tt.rows), parse.Hints{}, func(s *parse.Socket) {
 					if inode++; s.State != parse.TimeWait {
@@ -60,8 +59,8 @@ func TestOwnersAreLookedUpByInode(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				v := c.Judge(context.Background(), tt.host, match.Policy{UnknownProcess: state.Unknown, Remedy: "use sudo"})[0]
-				if v.State != tt.want || v.Matched != tt.matched || !strings.Contains(v.Reason, tt.reason) {
+				v := tt.host.verdicts(c, match.Policy{UnknownProcess: state.Unknown, Hints: match.Hints{Rights: "use sudo", Output: "use sudo"}})[0]
+				if v.State != tt.want || v.Matched != tt.matched || !strings.Contains(text(v), tt.reason) {
 					t.Errorf("keep %d: %s, %d, %q; want %s, %d, %q", keep, v.State, v.Matched, v.Reason, tt.want, tt.matched, tt.reason)
 				}
 				if keep > 1 && len(v.Sockets) != v.Matched {

@@ -1,7 +1,6 @@
 package match_test
 
 import (
-	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -185,15 +184,15 @@ func shown(all []owned) []parse.Socket {
 	return sockets
 }
 
-var strict = match.Policy{UnknownProcess: state.Unknown, DNSFailure: state.Unknown, Remedy: "look elsewhere"}
+var strict = match.Policy{UnknownProcess: state.Unknown, DNSFailure: state.Unknown, Hints: match.Hints{Rights: "look elsewhere", Output: "look elsewhere"}}
 
 // verdictsOf makes the verdicts of a snapshot of sockets.
 func verdictsOf(items []watch.Item, sockets []parse.Socket) []match.Verdict {
-	c := match.New(items, 3)
+	c := match.New(items, match.Options{Keep: 3})
 	for i := range sockets {
 		c.Add(&sockets[i])
 	}
-	return c.Judge(context.Background(), host{}, strict)
+	return host{}.verdicts(c, strict)
 }
 
 // essence is all of a verdict that may not hang on order or source.
@@ -313,11 +312,11 @@ func TestSourcesAgree(t *testing.T) {
 		h.unseen = false
 		want := verdictsOf(itemsOf(t, rows), shown(all))
 
-		inodes := match.New(itemsOf(t, rows), 3)
+		inodes := match.New(itemsOf(t, rows), match.Options{Keep: 3})
 		for i := range all {
 			inodes.Add(&all[i].socket)
 		}
-		known := inodes.Judge(t.Context(), h, strict)
+		known := h.verdicts(inodes, strict)
 		same(t, "inodes", withoutOthers(known), withoutOthers(want))
 	})
 }

@@ -2,7 +2,6 @@ package match
 
 import (
 	"fmt"
-	"iter"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -24,7 +23,7 @@ var meaning = [parse.NumStates]string{
 	parse.SynRecv:   "the handshake is not finished",
 	parse.FinWait1:  "closed here, the remote end has not acknowledged",
 	parse.FinWait2:  "closed here, the remote end has not closed",
-	parse.TimeWait:  "closed a moment ago, late packets are waited for",
+	parse.TimeWait:  "closed a moment ago; normal for 60 s",
 	parse.Closed:    "closed",
 	parse.CloseWait: "the remote end has closed, the local program has not",
 	parse.LastAck:   "both ends have closed, the last acknowledgement is missing",
@@ -33,19 +32,18 @@ var meaning = [parse.NumStates]string{
 	parse.Idle:      "neither listening nor connected",
 }
 
-// maxListed bounds the addresses, ports or programs that a reason lists.
-const maxListed = 3
-
-// reason words a verdict that is certain.
-func (j *judge) reason(v *Verdict, ev *evidence) string {
-	text := j.found(v, ev)
+// explain words a verdict that is certain.
+func (j *judge) explain(v *Verdict, ev *evidence) {
+	v.Reason = j.found(v, ev)
 	switch {
 	case v.Critical.Alerts(v.Judged):
-		return text + outside(v.Judged, "critical", v.Critical)
+		v.Reason += outside(v.Judged, "critical", v.Critical)
 	case v.Warning.Alerts(v.Judged):
-		return text + outside(v.Judged, "warning", v.Warning)
+		v.Reason += outside(v.Judged, "warning", v.Warning)
 	}
-	return text
+	if j.policy.IgnoreProcess && !v.Item.Program.IsAny() && v.Matched > 0 {
+		v.Reason += "; program not checked"
+	}
 }
 
 func outside(n int, name string, r watch.Range) string {
@@ -58,81 +56,135 @@ func outside(n int, name string, r watch.Range) string {
 
 func (j *judge) found(v *Verdict, ev *evidence) string {
 	switch {
-	case v.Matched == 0 && len(ev.hidden) > 0: // in a state that is bad whosoever it is
-		text := j.there(v.Item, ev.hidden)
-		if why := meaning[ev.hidden[0].socket.State]; why != "" {
-			text += ": " + why
-		}
-		return text + "; its program hidden"
-	case v.Matched == 0 && v.Item.Expect != watch.Present:
-		return "not there" + ifText(v.Item.Expect == watch.Absent, ", as it should be")
+	case v.Matched == 0 && len(ev.maybe) > 0: // bad whether it matches or not
+		return j.badEither(v, ev)
+	case v.Matched == 0 && v.Item.Expect == watch.Absent:
+		return "not there, as it should be"
+	case v.Matched == 0 && v.Item.Expect == watch.Any:
+		return "not there"
 	case v.Matched == 0:
-		return j.missing(v.Item, ev)
+		return j.missing(v, ev)
 	case v.Item.Expect == watch.Absent && v.State == state.Critical:
 		return "there, but should not be: " + j.present(v, ev)
 	}
 	return j.present(v, ev)
 }
 
-func ifText(yes bool, text string) string {
-	if yes {
-		return text
+// badEither words a miss of an item that sockets may match whose state is bad
+// in any case.
+func (j *judge) badEither(v *Verdict, ev *evidence) string {
+	p := ev.maybe[0]
+	v.Others = append(v.Others, j.named(p.socket, v.Item.Program))
+	text := j.there(v.Item, ev.maybe)
+	if why := meaning[p.socket.State]; why != "" && !listening(v.Item) {
+		text += ": " + why
 	}
-	return ""
+	switch ev.why[0] {
+	case hidden, mayShare:
+		return text + "; its program hidden"
+	case unattended:
+		return text + "; no program has accepted it yet"
+	}
+	return text
 }
 
 // present says what matches.
 func (j *judge) present(v *Verdict, ev *evidence) string {
-	if v.Item.Kind == watch.Listening {
-		text := "listening on " + list(ev.cells, func(ce *cell) string { return localEnd(&ce.socket) })
-		if ev.assumed && !slices.ContainsFunc(ev.cells, func(ce *cell) bool { return !ce.dual }) {
+	if listening(v.Item) {
+		text := "listening on " + list(ev.matched, func(p *owned) string { return localEnd(&p.socket) })
+		if ev.assumed && !slices.ContainsFunc(ev.matched, func(p *owned) bool { return !j.assumed(p.group) }) {
 			text += ", taken as serving IPv4 too: v6-only is not shown"
 		}
 		return text
 	}
-	counts := ""
-	worst := parse.NoState
+	text := v.states(j.decides(v))
+	if slices.ContainsFunc(ev.matched, func(p *owned) bool { return waits(&p.socket) }) {
+		text += "; no program has accepted it yet"
+	}
+	return text
+}
+
+// states lists the states of the matched sockets, and explains one of them.
+func (v *Verdict) states(explained parse.State) string {
+	var texts []string
 	for s, n := range v.States {
-		if n == 0 {
+		if n > 0 {
+			texts = append(texts, strconv.Itoa(n)+" "+parse.State(s).String())
+		}
+		if n > 0 && parse.State(s) == explained && meaning[s] != "" {
+			texts[len(texts)-1] += " (" + meaning[s] + ")"
+		}
+	}
+	if len(texts) == 1 && meaning[explained] != "" && explained != parse.NoState {
+		return strconv.Itoa(v.Matched) + " " + explained.String() + ": " + meaning[explained]
+	}
+	return strings.Join(texts, ", ")
+}
+
+// decides returns the state that has made the verdict, NoState if that is a good
+// one: it alone is explained.
+func (j *judge) decides(v *Verdict) parse.State {
+	it := v.Item
+	if v.Judged > 0 || it.Expect == watch.Absent {
+		return parse.NoState
+	}
+	best := parse.NoState
+	for s, n := range v.States {
+		state := parse.State(s)
+		if n == 0 || it.Warn.Has(best) && !it.Warn.Has(state) {
 			continue
 		}
-		if counts != "" {
-			counts += ", "
-		}
-		counts += strconv.Itoa(n) + " " + parse.State(s).String()
-		if worst == parse.NoState || n > v.States[worst] {
-			worst = parse.State(s)
+		if best == parse.NoState || it.Warn.Has(state) && !it.Warn.Has(best) || n > v.States[best] {
+			best = state
 		}
 	}
-	if v.Judged == 0 && meaning[worst] != "" {
-		counts += ": " + meaning[worst]
-	}
-	return counts
+	return best
 }
 
 // missing says what is there instead of an item of which nothing is there.
-func (j *judge) missing(it *watch.Item, ev *evidence) string {
+func (j *judge) missing(v *Verdict, ev *evidence) string {
+	it := v.Item
 	none, there := "no connection", "connected"
-	if it.Kind == watch.Listening {
+	if listening(it) {
 		none, there = "not listening", "listening"
-	} else if len(ev.others) > 0 && !slices.ContainsFunc(ev.others, func(ce *cell) bool { return ce.socket.State == parse.Established }) {
+	} else if len(ev.others) > 0 && !slices.ContainsFunc(ev.others, func(p *owned) bool { return p.socket.State == parse.Established }) {
 		there = ev.others[0].socket.StateText()
 	}
-	if len(ev.others) > 0 {
-		return there + ", but owned by " + list(ev.others, func(ce *cell) string { return j.owners(&ce.socket) }) +
-			", not " + it.Program.String()
+	for _, p := range ev.others {
+		v.other(j, p.socket)
 	}
-	if len(ev.v6only) > 0 {
-		return none + " over IPv4: bound to " + localEnd(&ev.v6only[0].socket) + " for IPv6 only"
+	for _, g := range ev.refused {
+		v.other(j, g.socket)
 	}
-	if it.Kind == watch.Listening {
-		return j.nearListening(it)
+	switch {
+	case len(ev.others) > 0:
+		owners := list(ev.others, func(p *owned) string { return j.ownerNames(&p.socket, p.owners) })
+		if waits(&ev.others[0].socket) {
+			return there + ", but no program has accepted it yet, and its listener is owned by " + owners + ", not " + it.Program.String()
+		}
+		return there + ", but owned by " + owners + ", not " + it.Program.String()
+	case len(ev.refused) > 0 && ev.refused[0].fit.needs&needsDevice != 0 && ev.refused[0].socket.Device != "":
+		s := &ev.refused[0].socket
+		return fmt.Sprintf("listening, but only on %s: bound to the device %s, it does not serve %s",
+			localEnd(s), s.Device, it.Local.Prefix.Addr())
+	case len(ev.refused) > 0:
+		return none + " over IPv4: bound to " + localEnd(&ev.refused[0].socket) + " for IPv6 only"
+	case listening(it):
+		return j.nearListening(v)
 	}
-	return none + j.nearConnection(it)
+	return none + j.nearConnection(v)
 }
 
-func (j *judge) nearListening(it *watch.Item) string {
-	var same, other []*parse.Socket
+// other notes a socket that the reason speaks of, as many as are to be shown.
+func (v *Verdict) other(j *judge, s parse.Socket) {
+	if len(v.Others) < j.c.keep {
+		v.Others = append(v.Others, j.named(s, v.Item.Program))
+	}
+}
+
+func (j *judge) nearListening(v *Verdict) string {
+	it := v.Item
+	var same, other, bound []*parse.Socket
 	for port := range portsOf(it.LocalPorts) {
 		near := j.c.near.listening[port]
 		for i := range near {
@@ -142,11 +194,24 @@ func (j *judge) nearListening(it *watch.Item) string {
 				other = append(other, &near[i])
 			}
 		}
+		for i := range j.c.near.bound[port] {
+			if s := &j.c.near.bound[port][i]; s.Proto == it.Proto {
+				bound = append(bound, s)
+			}
+		}
 	}
 	switch {
 	case len(same) > 0:
+		v.others(j, same)
 		return "listening, but only on " + list(same, localEnd)
+	case len(bound) > 0:
+		v.others(j, bound)
+		if it.Proto == parse.UDP {
+			return "not listening; connected to " + list(bound, func(s *parse.Socket) string { return hostPort(s.Remote) }) + ", which lets in nobody else"
+		}
+		return "not listening; bound to " + list(bound, localEnd) + ", but it does not listen"
 	case len(other) > 0:
+		v.others(j, other)
 		return fmt.Sprintf("not listening; only %s is, on %s", other[0].Proto, list(other, localEnd))
 	}
 	var elsewhere []*parse.Socket
@@ -156,42 +221,20 @@ func (j *judge) nearListening(it *watch.Item) string {
 		}
 	}
 	if len(elsewhere) > 0 {
-		return "not listening; " + j.owners(elsewhere[0]) + " listens on " + list(elsewhere, localEnd)
+		v.others(j, elsewhere)
+		return "not listening; " + j.ownerNames(elsewhere[0], j.ownersOf(elsewhere[0])) + " listens on " + list(elsewhere, localEnd)
 	}
 	return "not listening"
 }
 
-// localEnd writes the local end, the wildcard by its family: ss writes "*".
-func localEnd(s *parse.Socket) string {
-	e := s.Local
-	if e.Host == "*" {
-		switch s.Family {
-		case parse.IPv4:
-			e.Addr = netip.IPv4Unspecified()
-		case parse.IPv6:
-			e.Addr = netip.IPv6Unspecified()
-		}
-	}
-	return hostPort(e)
-}
-
-// portsOf goes through the ports that an item names; "*" names none.
-func portsOf(ports watch.Ports) iter.Seq[uint16] {
-	return func(yield func(uint16) bool) {
-		if ports.All() {
-			return
-		}
-		for _, r := range ports.Ranges {
-			for port := int(r.First); port <= int(r.Last); port++ {
-				if !yield(uint16(port)) {
-					return
-				}
-			}
-		}
+func (v *Verdict) others(j *judge, all []*parse.Socket) {
+	for _, s := range all {
+		v.other(j, *s)
 	}
 }
 
-func (j *judge) nearConnection(it *watch.Item) string {
+func (j *judge) nearConnection(v *Verdict) string {
+	it := v.Item
 	resolves := ""
 	if it.RemoteName != "" {
 		resolves = "; " + it.RemoteName + " resolves to " + list(it.Resolved, netip.Addr.String)
@@ -201,25 +244,31 @@ func (j *judge) nearConnection(it *watch.Item) string {
 		have := j.c.near.byPort[port]
 		for i := range have {
 			switch s := &have[i]; {
-			case !j.hasAddress(it, s.Remote.Addr):
+			case j.c.near.unanswered[netip.AddrPortFrom(canonical(s.Remote.Addr), port)]: // up and down at once
+			case !hasAddress(it, s.Remote.Addr):
 				near = append(near, s)
-			case !localFits(it, s):
+			case !localFits(it, s) && j.program1(it, s) != parse.No:
 				locals = append(locals, s)
 			}
 		}
 	}
 	if len(locals) > 0 {
+		v.others(j, locals)
 		return "; connected from " + list(locals, localEnd) + " instead"
 	}
 	// What a connection of the same program is connected to says most.
 	if fits := slices.DeleteFunc(slices.Clone(near), func(s *parse.Socket) bool { return !j.sameProgram(it, s) }); len(fits) > 0 {
+		v.others(j, fits)
 		return resolves + "; connected to " + list(fits, func(s *parse.Socket) string { return hostPort(s.Remote) }) + " instead"
 	}
-	for _, a := range j.addresses(it) {
+	for _, a := range addresses(it) {
 		have := slices.DeleteFunc(slices.Clone(j.c.near.addrs[a]), func(s parse.Socket) bool {
-			return it.RemotePorts.Contains(s.Remote.Port) || s.State != parse.Established
+			return it.RemotePorts.Contains(s.Remote.Port)
 		})
 		if len(have) > 0 {
+			for i := range have {
+				v.other(j, have[i])
+			}
 			return resolves + "; connected to " + a.String() + " only on port " +
 				list(have, func(s parse.Socket) string { return strconv.Itoa(int(s.Remote.Port)) })
 		}
@@ -238,111 +287,35 @@ func (j *judge) sameProgram(it *watch.Item, s *parse.Socket) bool {
 	if it.Program.IsAny() {
 		return it.RemoteName != "" // else any connection to the port would be near
 	}
-	fit, _ := j.program(it, s)
-	return fit == watch.Yes && len(s.Owners) > 0
+	return len(j.ownersOf(s)) > 0 && j.program1(it, s) == parse.Yes
 }
 
-func (j *judge) hasAddress(it *watch.Item, a netip.Addr) bool {
-	return !it.Remote.IsZero() && it.Remote.Contains(a) || slices.Contains(it.Resolved, plain(a))
+// program1 judges the program of one socket.
+func (j *judge) program1(it *watch.Item, s *parse.Socket) parse.Tri {
+	is, _ := j.program(it, s, j.ownersOf(s))
+	return is
 }
 
-func (j *judge) addresses(it *watch.Item) []netip.Addr {
+func hasAddress(it *watch.Item, a netip.Addr) bool {
+	return !it.Remote.IsZero() && it.Remote.Contains(a) || isResolved(it, a)
+}
+
+// addresses returns the addresses that an item names.
+func addresses(it *watch.Item) []netip.Addr {
 	if p := it.Remote.Prefix; p.IsValid() && p.IsSingleIP() {
 		return []netip.Addr{p.Addr()}
 	}
 	addrs := make([]netip.Addr, len(it.Resolved))
 	for i, a := range it.Resolved {
-		addrs[i] = plain(a)
+		addrs[i] = canonical(a)
 	}
 	return addrs
 }
 
-// uncertain says why a verdict cannot be known.
-func (j *judge) uncertain(v *Verdict, ev *evidence) string {
-	text := ""
-	if v.Matched > 0 {
-		text = j.present(v, ev) + "; "
-	}
-	switch {
-	case len(ev.hidden) > 0:
-		text += j.there(v.Item, ev.hidden) + ", its program hidden"
-		if j.policy.Remedy != "" {
-			text += ": " + j.policy.Remedy
-		}
-	case len(ev.cut) > 0:
-		text += j.there(v.Item, ev.cut) + ", of a program whose name is cut: " +
-			list(ev.cut, func(ce *cell) string { return j.owners(&ce.socket) })
-	case len(ev.odd) > 0:
-		text += fmt.Sprintf("in state %q, which is not known", ev.odd[0].socket.Word)
-		if ev.odd[0].socket.Word == "" {
-			text = "in a state that is not shown"
-		}
-	case len(ev.unclear) > 0:
-		text += "may be " + shown(ev.unclear[0]) + ", which the output does not show whole: take it with -n, on Linux also -W"
-	}
-	return text
-}
-
 // there names the sockets in question.
-func (j *judge) there(it *watch.Item, cells []*cell) string {
-	if it.Kind == watch.Listening {
-		return "listening on " + list(cells, func(ce *cell) string { return localEnd(&ce.socket) })
+func (j *judge) there(it *watch.Item, parts []*owned) string {
+	if listening(it) {
+		return "listening on " + list(parts, func(p *owned) string { return localEnd(&p.socket) })
 	}
-	return list(cells, func(ce *cell) string { return ce.socket.StateText() })
-}
-
-// owners names the programs of a socket.
-func (j *judge) owners(s *parse.Socket) string {
-	var names []string
-	for _, o := range s.Owners {
-		name := o.Name
-		if full := j.facts.Programs(o.PID); len(full) > 0 {
-			name = full[0]
-		}
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, "/")
-}
-
-func shown(s *parse.Socket) string {
-	if s.Listening() {
-		return localEnd(s)
-	}
-	return hostPort(s.Remote)
-}
-
-// hostPort writes an endpoint as people do.
-func hostPort(e parse.Endpoint) string {
-	host, port := e.HostText(), e.Service
-	if e.Addr.IsValid() {
-		host = e.Addr.Unmap().String()
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port == "" {
-		port = strconv.Itoa(int(e.Port))
-	}
-	return host + ":" + port
-}
-
-// list joins the first few distinct texts.
-func list[T any](all []T, text func(T) string) string {
-	var texts []string
-	more := 0
-	for _, v := range all {
-		switch t := text(v); {
-		case t == "" || slices.Contains(texts, t):
-		case len(texts) == maxListed:
-			more++
-		default:
-			texts = append(texts, t)
-		}
-	}
-	if more > 0 {
-		texts = append(texts, "and others")
-	}
-	return strings.Join(texts, ", ")
+	return list(parts, func(p *owned) string { return p.socket.StateText() })
 }

@@ -56,7 +56,7 @@ func couldBeHost(a watch.Addrs, resolved []netip.Addr, e parse.Endpoint) bool {
 		return true
 	}
 	if e.Addr.IsValid() {
-		return a.Contains(e.Addr) || slices.ContainsFunc(resolved, func(r netip.Addr) bool { return plain(r) == plain(e.Addr) })
+		return a.Contains(e.Addr) || slices.ContainsFunc(resolved, func(r netip.Addr) bool { return canonical(r) == canonical(e.Addr) })
 	}
 	if !e.Cut {
 		return true // a name

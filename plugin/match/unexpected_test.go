@@ -1,34 +1,33 @@
-package match
+package match_test
 
 import (
-	"context"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 
 	"check_netstat/parse"
-	"check_netstat/plugin/host"
+	"check_netstat/plugin/match"
 	"check_netstat/plugin/state"
 	"check_netstat/plugin/watch"
 )
 
-// known are the facts of a host on which [::]:1000 is v6-only.
-type known struct{}
-
-func (known) Programs(pid uint32) []string {
-	if pid == 7 {
-		return []string{"a-name-longer-than-comm"}
-	}
-	return nil
+// known is a host on which [::]:1000 is v6-only, and whose process 7 has a long
+// name.
+var known = host{
+	names:  map[uint32][]string{7: {"a-name-longer-than-comm"}},
+	v6only: map[uint16]bool{1000: true, 22: false},
 }
-func (known) Owners(_ context.Context, groups []host.Group) host.Found {
-	return host.Found{Unseen: make([]bool, len(groups))}
-}
-func (known) ServesIPv4(_ bool, port uint16) (serves, known bool) { return port != 1000, true }
 
-// strays judges the sockets of a netstat output and lists those that no item
+// unexpected returns the item that finds what those do not cover.
+func unexpected(items []watch.Item, scope watch.Expected) []watch.Item {
+	scope.Items, scope.State = items, state.Critical
+	return []watch.Item{watch.Unexpected(watch.UnexpectedListening, &scope)}
+}
+
+// found judges the sockets of a netstat output and lists those that no item
 // covers, as "tcp 0.0.0.0:22".
-func strays(t *testing.T, items []string, scope Scope, policy Policy, rows ...string) string {
+func found(t *testing.T, items []string, scope watch.Expected, policy match.Policy, rows ...string) string {
 	t.Helper()
 	all := make([]watch.Item, len(items))
 	for i, item := range items {
@@ -36,19 +35,23 @@ func strays(t *testing.T, items []string, scope Scope, policy Policy, rows ...st
 			t.Fatal(all[i].Err)
 		}
 	}
-	u := NewUnexpected(all, scope, true)
-	sum, err := parse.Netstat(strings.NewReader(strings.Join(rows, "\n")), parse.Hints{}, u.Add)
+	c := match.New(unexpected(all, scope), match.Options{})
+	sum, err := parse.Netstat(strings.NewReader(strings.Join(rows, "\n")), parse.Hints{}, known.add(c))
 	if err != nil || sum.Sockets != len(rows) {
 		t.Fatalf("%d sockets, %v", sum.Sockets, err)
 	}
-	stray := u.Judge(context.Background(), known{}, policy, state.Critical)
+	v := known.verdicts(c, policy)[0]
 	var found []string
-	for i := range stray.Sockets {
-		s := &stray.Sockets[i]
-		found = append(found, fmt.Sprintf("%s %s", s.Proto, hostPort(s.Local)))
+	for i := range v.Sockets {
+		s := &v.Sockets[i]
+		port := s.Local.Service
+		if port == "" {
+			port = fmt.Sprint(s.Local.Port)
+		}
+		found = append(found, fmt.Sprintf("%s %s", s.Proto, net.JoinHostPort(s.Local.HostText(), port)))
 	}
-	if want := len(found) > 0; want != (stray.State == state.Critical) {
-		t.Errorf("%d unexpected sockets are %s", len(found), stray.State)
+	if want := len(found) > 0; want != (v.State == state.Critical) || v.Matched != len(found) {
+		t.Errorf("%d unexpected sockets are %s, %d matched", len(found), v.State, v.Matched)
 	}
 	return strings.Join(found, ", ")
 }
@@ -95,18 +98,18 @@ func TestWhatAnItemCovers(t *testing.T) {
 		{"UDP is not looked at", []string{"tcp:23"}, udp, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := strays(t, tt.items, Scope{}, Policy{}, tt.row); got != tt.want {
+			if got := found(t, tt.items, watch.Expected{}, match.Policy{}, tt.row); got != tt.want {
 				t.Errorf("unexpected: %q, want %q", got, tt.want)
 			}
 		})
 	}
-	if got := strays(t, []string{"tcp:22,dropbear"}, Scope{}, Policy{IgnoreProcess: true}, ssh, hidden, pidOf); got != "" {
+	if got := found(t, []string{"tcp:22,dropbear"}, watch.Expected{}, match.Policy{IgnoreProcess: true}, ssh, hidden, pidOf); got != "" {
 		t.Errorf("with --ignore-process: unexpected: %q", got)
 	}
-	if got := strays(t, []string{"tcp:23"}, Scope{UDP: true}, Policy{}, ssh, udp); got != "tcp 0.0.0.0:22, udp 0.0.0.0:22" {
+	if got := found(t, []string{"tcp:23"}, watch.Expected{UDP: true}, match.Policy{}, ssh, udp); got != "tcp 0.0.0.0:22, udp 0.0.0.0:22" {
 		t.Errorf("with UDP: unexpected: %q", got)
 	}
-	if got := strays(t, []string{"tcp:23"}, Scope{External: true}, Policy{}, ssh, local); got != "tcp 0.0.0.0:22" {
+	if got := found(t, []string{"tcp:23"}, watch.Expected{External: true}, match.Policy{}, ssh, local); got != "tcp 0.0.0.0:22" {
 		t.Errorf("external: unexpected: %q", got)
 	}
 }
@@ -117,27 +120,27 @@ func TestWhatIsUnexpectedIsUnknownWhereSomethingIsMissing(t *testing.T) {
 		name     string
 		items    []watch.Item
 		complete bool
-		policy   Policy
+		policy   match.Policy
 		add      bool
 		want     state.State
 	}{
-		{"all is known", nil, true, Policy{}, true, state.Critical},
-		{"nothing listens", nil, true, Policy{}, false, state.OK},
-		{"a list is not known", nil, false, Policy{}, true, state.Unknown},
-		{"nothing listens that it could cover", nil, false, Policy{}, false, state.OK},
-		{"a row is not known", []watch.Item{watch.AdHocPort("tcp:x")}, true, Policy{}, true, state.Unknown},
-		{"a broken connection covers nothing", []watch.Item{watch.AdHocConnection("x")}, true, Policy{}, true, state.Critical},
-		{"the snapshot is not whole, and nothing is seen", nil, true, Policy{Incomplete: "rows are missing"}, false, state.Unknown},
-		{"it is not whole, but something is seen", nil, true, Policy{Incomplete: "rows are missing"}, true, state.Critical},
+		{"all is known", nil, true, match.Policy{}, true, state.Critical},
+		{"nothing listens", nil, true, match.Policy{}, false, state.OK},
+		{"a list is not known", nil, false, match.Policy{}, true, state.Unknown},
+		{"nothing listens that it could cover", nil, false, match.Policy{}, false, state.OK},
+		{"a row is not known", []watch.Item{watch.AdHocPort("tcp:x")}, true, match.Policy{}, true, state.Unknown},
+		{"a broken connection covers nothing", []watch.Item{watch.AdHocConnection("x")}, true, match.Policy{}, true, state.Critical},
+		{"the snapshot is not whole, and nothing is seen", nil, true, match.Policy{Incomplete: "rows are missing"}, false, state.Unknown},
+		{"it is not whole, but something is seen", nil, true, match.Policy{Incomplete: "rows are missing"}, true, state.Critical},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			u := NewUnexpected(tt.items, Scope{}, tt.complete)
+			c := match.New(unexpected(tt.items, watch.Expected{Incomplete: !tt.complete}), match.Options{})
 			if tt.add {
-				u.Add(&socket)
+				c.Add(&socket)
 			}
-			stray := u.Judge(context.Background(), known{}, tt.policy, state.Critical)
-			if stray.State != tt.want || (stray.Reason != "") != (tt.want == state.Unknown) {
-				t.Errorf("%s, %q; want %s", stray.State, stray.Reason, tt.want)
+			v := known.verdicts(c, tt.policy)[0]
+			if v.State != tt.want || (v.Reason != "") != (tt.want == state.Unknown) {
+				t.Errorf("%s, %q; want %s", v.State, v.Reason, tt.want)
 			}
 		})
 	}
@@ -150,13 +153,13 @@ func BenchmarkUnexpected(b *testing.B) {
 		items = append(items, watch.AdHocPort(fmt.Sprintf("tcp:%d", port)))
 	}
 	for b.Loop() {
-		u := NewUnexpected(items, Scope{}, true)
+		c := match.New(unexpected(items, watch.Expected{}), match.Options{})
 		s := parse.Socket{Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Host: "*"}}
 		for port := uint16(1); port <= 10000; port++ {
 			s.Local.Port = port
-			u.Add(&s)
+			c.Add(&s)
 		}
-		if n := len(u.Judge(context.Background(), known{}, Policy{}, state.Critical).Sockets); n != 1 {
+		if n := known.verdicts(c, match.Policy{})[0].Matched; n != 1 {
 			b.Fatal(n)
 		}
 	}

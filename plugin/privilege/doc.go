@@ -1,9 +1,13 @@
-// Package privilege keeps what a run may do small: it tells whether the program
-// has rights that its caller has not, reads what the caller named with the
-// caller's rights alone, lets nobody else choose what is run with more, and
-// gives up the capabilities once they are no longer needed.
+// Package privilege keeps what a run may do small. It tells whether the program
+// has rights that its caller has not, puts these aside from the start, raises
+// them around what needs them and nothing else, opens what the caller named with
+// the rights of the caller, lets nobody else choose what is run with more, and
+// gives them up once nothing is left to read.
 //
-// What needs them on Linux: the descriptors and programs of other users' processes
-// (CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH) and another network namespace
+// What needs them on Linux: the descriptors and programs of other users'
+// processes (CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH), and another network namespace
 // (CAP_SYS_ADMIN). The sockets themselves need none (sock_diag(7)).
+//
+// Who is root, by sudo for example, has no caller with fewer rights: then all but
+// the check of what is run, and giving up, does nothing and costs nothing.
 package privilege

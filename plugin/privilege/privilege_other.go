@@ -12,8 +12,11 @@ func Elevated() bool { return os.Geteuid() == 0 }
 // Windows names every process to everybody (Toolhelp32).
 func SeesProcesses() bool { return os.Geteuid() <= 0 }
 
-// AsCaller runs f. The program is not meant for a set-user-ID bit here.
-func AsCaller(f func() error) error { return f() }
+// Lower: the program is not meant for a set-user-ID bit here.
+func Lower() error { return nil }
+
+// Raised runs f: nothing was put aside.
+func Raised(f func()) { f() }
 
 // Drop: there are no capabilities to give up.
-func Drop() error { return nil }
+func Drop(bool) error { return nil }

@@ -22,19 +22,19 @@ func TestTrusted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := privilege.Trusted("/bin/sh"); err != nil {
+	if _, err := privilege.Trusted("/bin/sh"); err != nil {
 		t.Errorf("the system's shell: %v", err)
 	}
-	if err := privilege.Trusted(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) && os.Geteuid() == 0 {
+	if _, err := privilege.Trusted(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) && os.Geteuid() == 0 {
 		t.Errorf("one that is missing: %v", err)
 	}
 	for _, path := range []string{file, link} {
-		err := privilege.Trusted(path)
+		_, err := privilege.Trusted(path)
 		if err == nil || !strings.Contains(err.Error(), "written by everybody") && !strings.Contains(err.Error(), "not to root") {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if err := privilege.Trusted(loop); err == nil {
+	if _, err := privilege.Trusted(loop); err == nil {
 		t.Error("a loop of links is trusted")
 	}
 }

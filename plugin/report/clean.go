@@ -9,10 +9,10 @@ import (
 )
 
 // Clean makes text from outside safe for a monitoring system's line: no "|",
-// which begins perfdata, no line break, control, format or bidi character, and
-// no markup.
+// which begins perfdata, no line break, control, format or bidi character, no
+// markup, and no beginning of a macro.
 func Clean(text string) string {
-	return strings.Map(func(r rune) rune {
+	return breakMacros(strings.Map(func(r rune) rune {
 		switch r {
 		case '|':
 			return '/'
@@ -24,7 +24,24 @@ func Clean(text string) string {
 			return '+'
 		}
 		return r
-	}, OneLine(text))
+	}, OneLine(text)))
+}
+
+// breakMacros puts a blank into what begins a macro of snclient, "{{", "${" and
+// "%(" and their like: it expands them in the output of the scripts that it runs.
+func breakMacros(text string) string {
+	var b strings.Builder
+	last := 0
+	for i := 1; i < len(text); i++ {
+		switch text[i-1 : i+1] {
+		case "{{", "${", "$(", "%{", "%(":
+			b.WriteString(text[last:i])
+			b.WriteByte(' ')
+			last = i
+		}
+	}
+	b.WriteString(text[last:])
+	return b.String()
 }
 
 // OneLine makes text from outside valid UTF-8 on one line that shows all it

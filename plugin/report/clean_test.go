@@ -25,6 +25,8 @@ func TestCleanTakesTheHarmOutOfText(t *testing.T) {
 		{"line and paragraph separators", "a\u2028b\u2029c", "a?b?c"},
 		{"tags and private use", "a\U000e0041b\ue000c\U0010fffdd", "a?b?c?d"},
 		{"markup", "<script>&amp;</script>", "(script)+amp;(/script)"},
+		{"macros", "{{x}} ${x} $(x) %{x} %(x) {{{ $ARG1$ 5% {x}", "{ {x}} $ {x} $ (x) % {x} % (x) { { { $ARG1$ 5% {x}"},
+		{"macros after what was cleaned", "%<x> $<x>", "% (x) $ (x)"},
 		{"invalid UTF-8", "a\xffb\xc3", "a?b?"},
 		{"replacement character", "a\ufffdb", "a?b"},
 		{"empty", "", ""},
@@ -48,13 +50,16 @@ func harm(text string, forbidden string) string {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, seed := range []string{"", "nginx", "a|b", "a\r\nb\tc", "\x1b[0m", "\u202e", "\u200b", "<a>&", "\xff\xfe", "\U000e0001", "\ufffd", "東京"} {
+	for _, seed := range []string{"", "nginx", "a|b", "a\r\nb\tc", "\x1b[0m", "\u202e", "\u200b", "<a>&", "\xff\xfe", "\U000e0001", "\ufffd", "東京", "{{{", "%<", "$<{"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got := Clean(text)
 		if bad := harm(got, "|<>&"); bad != "" {
 			t.Errorf("Clean(%q) = %q has %q", text, got, bad)
+		}
+		if strings.Contains(got, "{{") || strings.Contains(got, "${") || strings.Contains(got, "%(") {
+			t.Errorf("Clean(%q) = %q has a macro", text, got)
 		}
 		if !utf8.ValidString(got) {
 			t.Errorf("Clean(%q) = %q is no UTF-8", text, got)

@@ -35,6 +35,7 @@ type itemJSON struct {
 	Key     string         `json:"key"`
 	Kind    string         `json:"kind"`
 	State   string         `json:"state"`
+	Code    int            `json:"state_code"` // the state as an exit code
 	Reason  string         `json:"reason"`
 	Matched int            `json:"matched"`
 	States  map[string]int `json:"states"`
@@ -70,7 +71,7 @@ func JSON(w io.Writer, c *Check) error {
 
 func verdictJSON(v *match.Verdict, names Names) itemJSON {
 	j := itemJSON{
-		Key: v.Item.Key, Kind: v.Item.Kind.String(), State: v.State.String(), Reason: v.Reason,
+		Key: v.Item.Key, Kind: v.Item.Kind.String(), State: v.State.String(), Code: v.State.ExitCode(), Reason: v.Reason,
 		Matched: v.Matched, States: map[string]int{}, Comment: v.Item.Comment,
 		Sockets: make([]socketJSON, 0, len(v.Sockets)),
 	}

@@ -52,7 +52,7 @@ func TestACheckHasItsJSONFields(t *testing.T) {
 	c := check(nil, v)
 	want := `{"state":"WARNING","exit_code":1,"summary":"a: reason of a","source":"netstat",` +
 		`"tested_at":"2026-01-02T03:04:05Z","host":"host.example.com","items":[` +
-		`{"key":"a","kind":"connection","state":"WARNING","reason":"reason of a","matched":3,` +
+		`{"key":"a","kind":"connection","state":"WARNING","state_code":1,"reason":"reason of a","matched":3,` +
 		`"states":{"ESTABLISHED":2,"TIME_WAIT":1},"comment":"a\u007cb \u003cc\u003e","sockets":[` +
 		`{"proto":"tcp","local_ip":"198.51.100.7","local_port":40000,"remote_ip":"2001:db8::1","remote_port":443,` +
 		`"state":"ESTABLISHED","pid":42,"process":"nginx"}]}]}` + "\n"

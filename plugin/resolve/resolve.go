@@ -9,56 +9,110 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
+	"check_netstat/parse"
 	"check_netstat/plugin/watch"
 )
 
-// Lookup returns all IPv4 and IPv6 addresses of a host name.
-type Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+// Lookup returns the addresses of a host name in one family: network is "ip4"
+// or "ip6".
+type Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
 
 // System is the Lookup of this system's resolver, hosts file included.
-func System(ctx context.Context, host string) ([]netip.Addr, error) {
-	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+func System(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, network, host)
 }
+
+// families are asked apart, so that one which fails does not hide the other.
+var families = [...]struct {
+	network string
+	family  parse.Family
+}{{"ip4", parse.IPv4}, {"ip6", parse.IPv6}}
 
 // atOnce bounds the look-ups under way.
 const atOnce = 32
 
-// Items fills Resolved, or ResolveErr, of every item with a remoteName.
+// Items fills Resolved and HalfResolved, or ResolveErr, of every item with a
+// remoteName.
 func Items(ctx context.Context, items []watch.Item, lookup Lookup) {
-	type answer struct {
-		addrs []netip.Addr
-		err   error
-	}
-	answers := map[string]*answer{}
+	answers := map[string]*[len(families)]answer{}
 	for i := range items {
 		if items[i].RemoteName != "" && items[i].Err == nil {
-			answers[items[i].RemoteName] = new(answer)
+			answers[items[i].RemoteName] = new([len(families)]answer)
 		}
 	}
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, atOnce)
-	for name, a := range answers {
-		wg.Go(func() {
-			select {
-			case slots <- struct{}{}:
-				defer func() { <-slots }()
-			case <-ctx.Done():
-				a.err = ctx.Err()
-				return
-			}
-			a.addrs, a.err = bounded(ctx, func() ([]netip.Addr, error) { return lookup(ctx, name) })
-			for i := range a.addrs {
-				a.addrs[i] = a.addrs[i].Unmap()
-			}
-		})
+	for name, both := range answers {
+		for i := range families {
+			wg.Go(func() { both[i] = ask(ctx, slots, lookup, families[i].network, name) })
+		}
 	}
 	wg.Wait()
 	for i := range items {
-		if a := answers[items[i].RemoteName]; a != nil {
-			items[i].Resolved, items[i].ResolveErr = a.addrs, explain(items[i].RemoteName, a.addrs, a.err)
+		if both := answers[items[i].RemoteName]; both != nil {
+			fill(&items[i], both)
 		}
+	}
+}
+
+// answer is what the resolver said about one family.
+type answer struct {
+	addrs []netip.Addr
+	err   error
+}
+
+// ask makes one look-up as soon as a slot is free.
+func ask(ctx context.Context, slots chan struct{}, lookup Lookup, network, name string) (a answer) {
+	select {
+	case slots <- struct{}{}:
+		defer func() { <-slots }()
+	case <-ctx.Done():
+		return answer{err: ctx.Err()}
+	}
+	a.addrs, a.err = bounded(ctx, func() ([]netip.Addr, error) { return lookup(ctx, network, name) })
+	for i := range a.addrs {
+		a.addrs[i] = a.addrs[i].Unmap()
+	}
+	return a
+}
+
+// failed reports whether the resolver has not answered, rather than that there
+// is no address of the family: none in DNS, or only the other one in the hosts
+// file.
+func (a *answer) failed() bool {
+	var dns *net.DNSError
+	var addr *net.AddrError
+	switch {
+	case a.err == nil, errors.As(a.err, &dns) && dns.IsNotFound, errors.As(a.err, &addr):
+		return false
+	}
+	return true
+}
+
+// fill enters the answers into an item. If one family has failed and the other
+// has not, what is known of the name is half of it.
+func fill(it *watch.Item, both *[len(families)]answer) {
+	failed := error(nil)
+	it.Resolved, it.HalfResolved = nil, nil
+	for i := range both {
+		for _, a := range both[i].addrs {
+			if !slices.Contains(it.Resolved, a) {
+				it.Resolved = append(it.Resolved, a)
+			}
+		}
+		if both[i].failed() {
+			failed = both[i].err
+			it.HalfResolved = append(it.HalfResolved, families[i].family)
+		}
+	}
+	switch {
+	case len(it.HalfResolved) == len(both):
+		it.ResolveErr, it.HalfResolved = explain(it.RemoteName, failed), nil
+	case len(it.Resolved) == 0 && failed == nil:
+		it.ResolveErr = explain(it.RemoteName, nil)
 	}
 }
 
@@ -87,16 +141,14 @@ func bounded[T any](ctx context.Context, lookup func() ([]T, error)) ([]T, error
 	}
 }
 
-// explain words the failure of a look-up without the details of the resolver.
-func explain(name string, addrs []netip.Addr, err error) error {
+// explain words the failure of a look-up; err is nil if the name has no address.
+func explain(name string, err error) error {
 	var dns *net.DNSError
 	switch {
-	case err == nil && len(addrs) > 0:
-		return nil
+	case err == nil:
+		return fmt.Errorf("%s has no address", name)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &dns) && dns.IsTimeout:
 		return fmt.Errorf("%s: no answer from the resolver in time", name)
-	case errors.As(err, &dns) && dns.IsNotFound, err == nil:
-		return fmt.Errorf("%s has no address", name)
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s does not resolve: %s", name, dns.Err)
 	}

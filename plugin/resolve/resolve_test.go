@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"check_netstat/parse"
 	"check_netstat/plugin/watch"
 )
 
@@ -35,14 +37,14 @@ func TestEachNameIsLookedUpOnce(t *testing.T) {
 	items := named("a.example.com", "b.example.com", "a.example.com", "", "a.example.com")
 	var mu sync.Mutex
 	asked := map[string]int{}
-	Items(t.Context(), items, func(_ context.Context, host string) ([]netip.Addr, error) {
+	Items(t.Context(), items, func(_ context.Context, network, host string) ([]netip.Addr, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		asked[host]++
+		asked[network+" "+host]++
 		return addrs("192.0.2." + fmt.Sprint(host[0]-'a'+1)), nil
 	})
-	if len(asked) != 2 || asked["a.example.com"] != 1 || asked["b.example.com"] != 1 {
-		t.Errorf("looked up %v, want each of two names once", asked)
+	if want := map[string]int{"ip4 a.example.com": 1, "ip6 a.example.com": 1, "ip4 b.example.com": 1, "ip6 b.example.com": 1}; !maps.Equal(asked, want) {
+		t.Errorf("looked up %v, want each of two names once in each family", asked)
 	}
 	for i, want := range []string{"[192.0.2.1]", "[192.0.2.2]", "[192.0.2.1]", "[]", "[192.0.2.1]"} {
 		if got := fmt.Sprint(items[i].Resolved); got != want || items[i].ResolveErr != nil {
@@ -54,7 +56,7 @@ func TestEachNameIsLookedUpOnce(t *testing.T) {
 func TestItemsThatCannotBeJudgedAreNotLookedUp(t *testing.T) {
 	items := named("no host")
 	items[0].Err = errors.New("no remotePort")
-	Items(t.Context(), items, func(context.Context, string) ([]netip.Addr, error) {
+	Items(t.Context(), items, func(context.Context, string, string) ([]netip.Addr, error) {
 		t.Error("looked up")
 		return nil, nil
 	})
@@ -71,10 +73,10 @@ func TestNamesAreLookedUpAtTheSameTime(t *testing.T) {
 	}
 	items := named(names...)
 	var together sync.WaitGroup
-	together.Add(n)
+	together.Add(2 * n)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	Items(ctx, items, func(context.Context, string) ([]netip.Addr, error) {
+	Items(ctx, items, func(context.Context, string, string) ([]netip.Addr, error) {
 		together.Done()
 		together.Wait() // returns only where all are under way
 		return addrs("192.0.2.1"), nil
@@ -95,7 +97,7 @@ func TestNoMoreThanAtOnceLookUpsAreUnderWay(t *testing.T) {
 	var mu sync.Mutex
 	now, most := 0, 0
 	full := make(chan struct{})
-	Items(t.Context(), items, func(context.Context, string) ([]netip.Addr, error) {
+	Items(t.Context(), items, func(context.Context, string, string) ([]netip.Addr, error) {
 		mu.Lock()
 		now++
 		most = max(most, now)
@@ -125,7 +127,7 @@ func TestNoMoreThanAtOnceLookUpsAreUnderWay(t *testing.T) {
 
 func TestAMappedAddressIsItsIPv4Address(t *testing.T) {
 	items := named("example.com")
-	Items(t.Context(), items, func(context.Context, string) ([]netip.Addr, error) {
+	Items(t.Context(), items, func(context.Context, string, string) ([]netip.Addr, error) {
 		return addrs("::ffff:192.0.2.1", "2001:db8::1"), nil
 	})
 	if want := addrs("192.0.2.1", "2001:db8::1"); !slices.Equal(items[0].Resolved, want) {
@@ -149,7 +151,7 @@ func TestAFailedLookUpSaysWhy(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			items := named("example.com", "example.com")
-			Items(t.Context(), items, func(context.Context, string) ([]netip.Addr, error) { return nil, tt.err })
+			Items(t.Context(), items, func(context.Context, string, string) ([]netip.Addr, error) { return nil, tt.err })
 			for _, it := range items {
 				if it.ResolveErr == nil || it.ResolveErr.Error() != tt.want {
 					t.Errorf("error %v, want %q", it.ResolveErr, tt.want)
@@ -162,9 +164,46 @@ func TestAFailedLookUpSaysWhy(t *testing.T) {
 	}
 }
 
+// TestAFamilyThatFailsLeavesTheOther: what is known of the name is half of it,
+// unless there is no address of the family to know.
+func TestAFamilyThatFailsLeavesTheOther(t *testing.T) {
+	servfail := &net.DNSError{Err: "server misbehaving", IsTemporary: true}
+	none := &net.DNSError{Err: "no such host", IsNotFound: true}
+	other := &net.AddrError{Err: "no suitable address found"} // the hosts file has one of the other family
+	four, six := addrs("192.0.2.1"), addrs("2001:db8::1")
+	for _, tt := range []struct {
+		name       string
+		a, aaaa    answer
+		resolved   []netip.Addr
+		half       []parse.Family
+		resolveErr bool
+	}{
+		{"both", answer{four, nil}, answer{six, nil}, slices.Concat(four, six), nil, false},
+		{"no AAAA", answer{four, nil}, answer{nil, none}, four, nil, false},
+		{"a hosts entry of IPv4", answer{four, nil}, answer{nil, other}, four, nil, false},
+		{"AAAA fails", answer{four, nil}, answer{nil, servfail}, four, []parse.Family{parse.IPv6}, false},
+		{"A is silent", answer{nil, context.DeadlineExceeded}, answer{six, nil}, six, []parse.Family{parse.IPv4}, false},
+		{"A fails, and there is no AAAA", answer{nil, servfail}, answer{nil, none}, nil, []parse.Family{parse.IPv4}, false},
+		{"both fail", answer{nil, servfail}, answer{nil, servfail}, nil, nil, true},
+		{"there is neither", answer{nil, none}, answer{nil, none}, nil, nil, true},
+	} {
+		items := named("example.com")
+		Items(t.Context(), items, func(_ context.Context, network, _ string) ([]netip.Addr, error) {
+			if network == "ip4" {
+				return tt.a.addrs, tt.a.err
+			}
+			return tt.aaaa.addrs, tt.aaaa.err
+		})
+		it := &items[0]
+		if !slices.Equal(it.Resolved, tt.resolved) || !slices.Equal(it.HalfResolved, tt.half) || (it.ResolveErr != nil) != tt.resolveErr {
+			t.Errorf("%s: %v, half %v, %v; want %v, half %v", tt.name, it.Resolved, it.HalfResolved, it.ResolveErr, tt.resolved, tt.half)
+		}
+	}
+}
+
 func TestOneFailureLeavesTheOtherNamesAlone(t *testing.T) {
 	items := named("bad.example.com", "good.example.com")
-	Items(t.Context(), items, func(_ context.Context, host string) ([]netip.Addr, error) {
+	Items(t.Context(), items, func(_ context.Context, _, host string) ([]netip.Addr, error) {
 		if strings.HasPrefix(host, "bad") {
 			return nil, errors.New("broken")
 		}
@@ -185,7 +224,7 @@ func TestAResolverDeafToItsContextIsGivenUpAtTheDeadline(t *testing.T) {
 		names = append(names, fmt.Sprintf("h%d.example.com", i))
 	}
 	items := named(names...)
-	Items(ctx, items, func(context.Context, string) ([]netip.Addr, error) {
+	Items(ctx, items, func(context.Context, string, string) ([]netip.Addr, error) {
 		<-release
 		return addrs("192.0.2.1"), nil
 	})

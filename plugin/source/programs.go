@@ -15,6 +15,7 @@ type programs struct {
 	sockstat [][]string // of the program that takes netstat's place where it is installed, or nil
 	ss       [][]string // nil where the system has no ss
 	kernel   bool       // the kernel source exists
+	auto     string     // the source that is taken unless one is asked for
 }
 
 // systemPrograms returns the programs of a system by its GOOS.
@@ -29,13 +30,14 @@ func systemPrograms(goos string) programs {
 	unix := []string{"/usr/bin", "/bin", "/usr/sbin", "/sbin"}
 	switch goos {
 	case "windows":
-		return programs{dirs: []string{systemDirectory()}, netstat: [][]string{{"-ano"}}, kernel: true}
+		return programs{dirs: []string{systemDirectory()}, netstat: [][]string{{"-ano"}}, kernel: true, auto: Netstat}
 	case "linux":
 		return programs{
 			dirs:    append(unix, "/usr/local/bin", "/run/current-system/sw/bin"),
 			netstat: [][]string{{"-tuanWe"}, {"-tuane"}, {"-tuna"}},
 			ss:      [][]string{{"-tunae"}, {"-tuna"}},
 			kernel:  true,
+			auto:    Kernel,
 		}
 	case "darwin":
 		return programs{dirs: unix, netstat: [][]string{{"-anvl"}, {"-an"}}}
@@ -49,13 +51,8 @@ func systemPrograms(goos string) programs {
 // file: BusyBox and toybox know no inodes, and may be built without -W or -p.
 var multicall = [][]string{{"-tunapW"}, {"-tunap"}, {"-tuna"}}
 
-// many is the number of sockets from which on running netstat takes seconds,
-// and asking the kernel does not.
-const many = 10_000
-
-// choose finds the source that the spec asks for. count tells how many sockets
-// the host has.
-func choose(spec Spec, sys programs, count func() (int, error)) (program, error) {
+// choose finds the source that the spec asks for.
+func choose(spec Spec, sys programs) (program, error) {
 	if spec.Netstat != "" {
 		path, err := filepath.Abs(spec.Netstat) // a bare name would be looked for in PATH
 		if err == nil {
@@ -71,14 +68,14 @@ func choose(spec Spec, sys programs, count func() (int, error)) (program, error)
 		sockstat = find(sys.dirs, "sockstat")
 	}
 	switch {
-	case spec.Name == Kernel, spec.NetNS != "", spec.Name == Auto && sys.kernel && (path == "" || crowded(count)):
+	case spec.Name == Kernel, spec.NetNS != "", spec.Name == Auto && sys.kernel && (path == "" || sys.auto == Kernel):
 		return program{source: Kernel}, nil
 	case spec.Name == SS && sys.ss != nil:
 		if ss := find(sys.dirs, SS); ss != "" {
-			return program{SS, ss, sys.ss}, nil
+			return program{source: SS, path: ss, variants: sys.ss}, nil
 		}
 	case sockstat != "" && spec.Name != SS:
-		return program{Netstat, sockstat, sys.sockstat}, nil
+		return program{source: Netstat, path: sockstat, variants: sys.sockstat}, nil
 	case path != "" && spec.Name != SS:
 		return netstat(path, sys), nil
 	}
@@ -89,21 +86,14 @@ func choose(spec Spec, sys programs, count func() (int, error)) (program, error)
 	return program{source: name}, fmt.Errorf("%s is not installed: it is in none of %s", name, strings.Join(sys.dirs, ", "))
 }
 
-// crowded reports whether the host has more than many sockets. Where it cannot
-// be told, as on Windows, netstat will do.
-func crowded(count func() (int, error)) bool {
-	n, err := count()
-	return err == nil && n > many
-}
-
 // netstat returns how the netstat at path is run.
 func netstat(path string, sys programs) program {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		if base := filepath.Base(target); strings.HasPrefix(base, "busybox") || strings.HasPrefix(base, "toybox") {
-			return program{Netstat, path, multicall}
+			return program{source: Netstat, path: path, variants: multicall}
 		}
 	}
-	return program{Netstat, path, sys.netstat}
+	return program{source: Netstat, path: path, variants: sys.netstat}
 }
 
 // find returns the path of a program in the first directory that has it.

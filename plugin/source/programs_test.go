@@ -1,7 +1,6 @@
 package source
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,39 +25,34 @@ func TestChoice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	quiet := func() (int, error) { return many, nil }
-	busy := func() (int, error) { return many + 1, nil }
-	silent := func() (int, error) { return 0, errors.ErrUnsupported }
 	for _, tt := range []struct {
-		name  string
-		spec  Spec
-		goos  string
-		dir   string
-		count func() (int, error)
-		want  string // source and options, "" for an error
+		name string
+		spec Spec
+		goos string
+		dir  string
+		want string // source and options, "" for an error
 	}{
-		{"auto takes netstat where it is installed", Spec{Name: Auto}, "linux", both, quiet, "netstat -tuanWe"},
-		{"auto takes the kernel on a crowded host", Spec{Name: Auto}, "linux", both, busy, "kernel"},
-		{"auto takes the kernel where netstat is not", Spec{Name: Auto}, "linux", onlySS, quiet, "kernel"},
-		{"auto takes the kernel where nothing is", Spec{Name: Auto}, "linux", none, silent, "kernel"},
-		{"auto takes netstat where sockets are not counted", Spec{Name: Auto}, "linux", both, silent, "netstat -tuanWe"},
-		{"netstat is taken on a crowded host where it is asked for", Spec{Name: Netstat}, "linux", both, busy, "netstat -tuanWe"},
-		{"netstat is not replaced", Spec{Name: Netstat}, "linux", onlySS, quiet, ""},
-		{"ss is taken where it is asked for", Spec{Name: SS}, "linux", both, quiet, "ss -tunae"},
-		{"ss is not replaced", Spec{Name: SS}, "linux", none, quiet, ""},
-		{"the kernel is taken where it is asked for", Spec{Name: Kernel}, "linux", both, quiet, "kernel"},
-		{"another namespace is the kernel's", Spec{Name: Auto, NetNS: "blue"}, "linux", both, quiet, "kernel"},
-		{"--netstat is the program", Spec{Name: Auto, Netstat: filepath.Join(onlySS, "ss")}, "linux", none, busy, "netstat -tuanWe"},
-		{"--netstat that is missing is an error", Spec{Name: Auto, Netstat: filepath.Join(none, "netstat")}, "linux", both, quiet, ""},
-		{"FreeBSD has sockstat", Spec{Name: Auto}, "freebsd", bsd, silent, "netstat -46sw"},
-		{"FreeBSD without it has netstat", Spec{Name: Netstat}, "freebsd", both, silent, "netstat -anW"},
-		{"macOS without netstat has nothing", Spec{Name: Auto}, "darwin", none, silent, ""},
-		{"macOS has no ss", Spec{Name: SS}, "darwin", both, silent, ""},
+		{"auto takes the kernel on Linux", Spec{Name: Auto}, "linux", both, "kernel"},
+		{"auto takes the kernel on Linux, whatever is installed", Spec{Name: Auto}, "linux", none, "kernel"},
+		{"auto takes netstat on Windows", Spec{Name: Auto}, "windows", both, "netstat -ano"},
+		{"auto takes the kernel on Windows if netstat is missing", Spec{Name: Auto}, "windows", none, "kernel"},
+		{"netstat is taken if it is asked for", Spec{Name: Netstat}, "linux", both, "netstat -tuanWe"},
+		{"netstat is not replaced", Spec{Name: Netstat}, "linux", onlySS, ""},
+		{"ss is taken where it is asked for", Spec{Name: SS}, "linux", both, "ss -tunae"},
+		{"ss is not replaced", Spec{Name: SS}, "linux", none, ""},
+		{"the kernel is taken where it is asked for", Spec{Name: Kernel}, "linux", both, "kernel"},
+		{"another namespace is the kernel's", Spec{Name: Auto, NetNS: "blue"}, "linux", both, "kernel"},
+		{"--netstat is the program", Spec{Name: Auto, Netstat: filepath.Join(onlySS, "ss")}, "linux", none, "netstat -tuanWe"},
+		{"--netstat that is missing is an error", Spec{Name: Auto, Netstat: filepath.Join(none, "netstat")}, "linux", both, ""},
+		{"FreeBSD has sockstat", Spec{Name: Auto}, "freebsd", bsd, "netstat -46sw"},
+		{"FreeBSD without it has netstat", Spec{Name: Netstat}, "freebsd", both, "netstat -anW"},
+		{"macOS without netstat has nothing", Spec{Name: Auto}, "darwin", none, ""},
+		{"macOS has no ss", Spec{Name: SS}, "darwin", both, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sys := systemPrograms(tt.goos)
 			sys.dirs = []string{tt.dir}
-			p, err := choose(tt.spec, sys, tt.count)
+			p, err := choose(tt.spec, sys)
 			got := p.source
 			if err != nil {
 				got = ""

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"time"
@@ -19,12 +20,12 @@ var errTooMuch = fmt.Errorf("printed more than %d MiB", maxOutput>>20)
 // run starts a program without a shell and with a small environment of its own,
 // lets read have its output, and returns what it said on standard error. At the
 // end of the context, and when the program has ended, it and all that it has
-// started are killed. path must be absolute: else PATH would be searched.
-func run(ctx context.Context, path string, args []string, read func(io.Reader) error) (said string, err error) {
+// started are killed. The path must be absolute: else PATH would be searched.
+func run(ctx context.Context, prog *program, args []string, read func(io.Reader) error) (said string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var stderr bounded
-	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // G204: the program is the system's netstat or ss, or the one its caller named
+	cmd := command(ctx, prog, args)
 	cmd.Env = environment()
 	cmd.Stderr = &stderr
 	cmd.WaitDelay = 200 * time.Millisecond // a grandchild may hold the pipes longer
@@ -35,7 +36,7 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 	}
 	leave, err := start(cmd)
 	if err != nil {
-		return "", fmt.Errorf("cannot be run: %w", err)
+		return "", cannotRun(prog.path, err)
 	}
 	defer leave()
 	release := kill.started(cmd)
@@ -58,10 +59,36 @@ func run(ctx context.Context, path string, args []string, read func(io.Reader) e
 		return stderr.String(), fmt.Errorf("exited with %d", exit.ExitCode())
 	case errors.As(waitErr, &exit):
 		return stderr.String(), fmt.Errorf("ended by %w", exit)
+	case errors.Is(waitErr, exec.ErrWaitDelay):
+		return stderr.String(), errors.New("has ended, but a program that it has started holds its output open")
 	case waitErr != nil:
 		return stderr.String(), fmt.Errorf("failed: %w", waitErr)
 	}
 	return stderr.String(), readErr
+}
+
+// command is the program with its arguments. One that was looked at before is run
+// by its descriptor, which is the first that the program gets besides the
+// standard ones; a script needs it to stay open.
+func command(ctx context.Context, prog *program, args []string) *exec.Cmd {
+	path := prog.path
+	if prog.file != nil {
+		path = "/proc/self/fd/3"
+	}
+	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // G204: the program is the system's netstat or ss, or the one its caller named
+	if prog.file != nil {
+		cmd.Args[0], cmd.ExtraFiles = prog.path, []*os.File{prog.file}
+	}
+	return cmd
+}
+
+// cannotRun words why a program could not be started, with its own path.
+func cannotRun(path string, err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		err = &os.PathError{Op: "run", Path: path, Err: pe.Err}
+	}
+	return fmt.Errorf("cannot be run: %w", err)
 }
 
 // start starts the program on a thread of its own, which stays until leave is

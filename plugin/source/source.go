@@ -32,16 +32,26 @@ type Spec struct {
 	NetNS   string    // another network namespace: its name, a PID in it, or a path; Kernel only
 	Input   string    // path of a saved output, "-" for Stdin, "" for a live snapshot
 	Stdin   io.Reader // read where Input is "-"
+	Waits   func()    // called before a program or a saved output is waited for; may be nil
+}
+
+// waits says that something outside is waited for from now on.
+func (s *Spec) waits() {
+	if s.Waits != nil {
+		s.Waits()
+	}
 }
 
 // Snapshot describes a snapshot that was taken.
 type Snapshot struct {
 	parse.Summary
-	Source   string        // Netstat, SS, Kernel or File
-	Command  string        // the command line that was run, the kernel's interface, or the file
-	Filtered bool          // the kernel chose: sockets that the query does not want may be missing
-	Live     bool          // of this host, now
-	Took     time.Duration // from start to the last row
+	Source   string // Netstat, SS, Kernel or File
+	Command  string // the command line that was run, the kernel's interface, or the file
+	Filtered bool   // the kernel chose: sockets that the query does not want may be missing
+	Live     bool   // of this host, now
+	// UDPMayMiss says that UDP sockets may have been passed over (/proc/net/udp).
+	UDPMayMiss bool
+	Took       time.Duration // from start to the last row
 }
 
 // maxOutput bounds what a program may print, in bytes.
@@ -62,7 +72,7 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 	if spec.Input != "" {
 		return readFile(spec, visit)
 	}
-	prog, err := choose(spec, systemPrograms(runtime.GOOS), kernel.Count)
+	prog, err := choose(spec, systemPrograms(runtime.GOOS))
 	switch {
 	case err != nil:
 		return Snapshot{Source: prog.source}, err
@@ -70,11 +80,13 @@ func read(ctx context.Context, spec Spec, want kernel.Query, visit func(*parse.S
 		return readKernel(ctx, spec.NetNS, want, visit)
 	}
 	if privilege.Elevated() {
-		if err := privilege.Trusted(prog.path); err != nil {
+		if prog.file, err = privilege.Trusted(prog.path); err != nil {
 			return Snapshot{Source: prog.source}, fmt.Errorf("%s is not run with the rights of root: %w", prog.path, err)
 		}
+		defer func() { _ = prog.file.Close() }() // nil or only run from
 	}
-	return readProgram(ctx, prog, visit)
+	spec.waits()
+	return readCompleted(ctx, prog, want, visit)
 }
 
 // readKernel asks the kernel for what is wanted. What it gives without an error
@@ -90,6 +102,7 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 	if info.Duplicates > 0 {
 		snap.Command += fmt.Sprintf(", %d shown twice", info.Duplicates)
 	}
+	snap.UDPMayMiss = info.UDPMayMiss
 	if netns != "" {
 		snap.Command += " in network namespace " + netns
 	}
@@ -101,14 +114,11 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
+	spec.waits()
 	if spec.Input == "-" {
 		snap.Command = "standard input"
 	} else {
-		var f *os.File
-		err := privilege.AsCaller(func() (err error) {
-			f, err = os.Open(spec.Input)
-			return err
-		})
+		f, err := privilege.Open(spec.Input, true)
 		if err != nil {
 			return snap, fmt.Errorf("reading a saved output: %w", err)
 		}
@@ -126,11 +136,28 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	return snap, nil
 }
 
+// readCompleted runs a program and lets the kernel fill in what it does not show.
+func readCompleted(ctx context.Context, prog program, want kernel.Query, visit func(*parse.Socket)) (Snapshot, error) {
+	c := complete(ctx, prog, want, visit)
+	snap, err := readProgram(ctx, prog, c.add)
+	if err != nil {
+		return snap, err
+	}
+	c.finish()
+	snap.Sockets += c.added
+	if c.hasUDP {
+		snap.Command += ", UDP from " + kernel.SockDiag
+	}
+	snap.UDPMayMiss = prog.source == Netstat && runtime.GOOS == "linux" && !c.hasUDP
+	return snap, nil
+}
+
 // program is a program that prints sockets.
 type program struct {
 	source   string
 	path     string
 	variants [][]string // its options, the best first; the next where they are refused
+	file     *os.File   // what is run, if it was looked at before; else nil, and the path is run
 }
 
 // readProgram runs the program and reads what it prints.
@@ -139,7 +166,7 @@ func readProgram(ctx context.Context, prog program, visit func(*parse.Socket)) (
 	for i, args := range prog.variants {
 		snap = Snapshot{Source: prog.source, Live: true, Command: strings.Join(append([]string{prog.path}, args...), " ")}
 		wide := strings.Contains(strings.Join(args, ""), "W")
-		said, err := run(ctx, prog.path, args, func(r io.Reader) error {
+		said, err := run(ctx, &prog, args, func(r io.Reader) error {
 			var err error
 			snap.Summary, err = parse.Netstat(r, parse.Hints{Wide: wide}, visit)
 			return err

@@ -12,7 +12,10 @@ import (
 // is a whole host.
 func AdHocConnection(value string) Item {
 	host, port, proc, err := splitAdHoc(value)
-	row := connectionRow{RemotePort: port, ProcName: proc}
+	row := connectionRow{RemotePort: port}
+	if err == nil {
+		row.ProcName, row.Service, err = programOrService(proc)
+	}
 	if isAddress(host) {
 		row.RemoteIP = strings.Trim(host, "[]")
 	} else {
@@ -23,6 +26,7 @@ func AdHocConnection(value string) Item {
 	if err != nil {
 		it.Err = err
 	}
+	it.typed(value)
 	return it
 }
 
@@ -35,6 +39,7 @@ func AdHocPort(value string) Item {
 	if err != nil {
 		it.Err = err
 	}
+	it.typed(value)
 	return it
 }
 
@@ -43,9 +48,10 @@ func adHocPort(value string) (row listeningRow, err error) {
 	if comma && !strings.Contains(proto, ":") {
 		row.IPProtocol = proto
 		row.LocalIP, rest, _ = strings.Cut(rest, ",")
-		row.LocalPort, row.ProcName, _ = strings.Cut(rest, ",")
+		row.LocalPort, rest, _ = strings.Cut(rest, ",")
 		row.LocalIP = strings.Trim(row.LocalIP, "[]")
-		return row, nil
+		row.ProcName, row.Service, err = programOrService(rest)
+		return row, err
 	}
 	proto, rest, colon := strings.Cut(value, ":")
 	row.IPProtocol = proto
@@ -53,7 +59,9 @@ func adHocPort(value string) (row listeningRow, err error) {
 		return row, fmt.Errorf("write PROTO:PORT, as tcp:443")
 	}
 	end, proc, _ := strings.Cut(rest, ",")
-	row.ProcName = proc
+	if row.ProcName, row.Service, err = programOrService(proc); err != nil {
+		return row, err
+	}
 	if !strings.Contains(end, ":") {
 		row.LocalPort = end
 		return row, nil
@@ -63,6 +71,32 @@ func adHocPort(value string) (row listeningRow, err error) {
 		err = fmt.Errorf("%w: write %s,ADDRESS,PORT", err, proto)
 	}
 	return row, err
+}
+
+// typed makes what was typed the key of an ad-hoc item that cannot be judged: the
+// key of its parts would name what nobody has meant.
+func (it *Item) typed(value string) {
+	if it.Err != nil && value != "" {
+		it.Key, it.Name = cleanKey(value), value
+	}
+}
+
+// programOrService reads PROC: "service:NAME" is a service, all else a program. A
+// number is a second port that was meant; "=80" is a program of that name.
+func programOrService(proc string) (program, service string, err error) {
+	const prefix = "service:"
+	if len(proc) > len(prefix) && strings.EqualFold(proc[:len(prefix)], prefix) {
+		return "", proc[len(prefix):], nil
+	}
+	if first, _, _ := strings.Cut(proc, ","); isPorts(first) {
+		return proc, "", fmt.Errorf("%s is a port, not a program: separate ports by blanks, or give the option once for each (=%s is a program of that name)", first, first)
+	}
+	return proc, "", nil
+}
+
+// isPorts reports whether text looks like a port or a range of ports.
+func isPorts(text string) bool {
+	return strings.Trim(text, "0123456789-") == "" && strings.Trim(text, "-") != ""
 }
 
 // splitAdHoc splits HOST:PORT[,PROC] and HOST,PORT[,PROC].

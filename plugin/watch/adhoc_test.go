@@ -141,3 +141,48 @@ func TestAnAdHocItemThatIsNoneSaysWhatToWrite(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAdHocItemNamesAServiceInThePlaceOfAProgram(t *testing.T) {
+	for _, tt := range []struct {
+		it                    Item
+		program, service, key string
+	}{
+		{AdHocConnection("192.0.2.1:80,service:nginx"), "", "nginx", "connection/192.0.2.1:80/"},
+		{AdHocConnection("2001:db8::1,443,service:php*-fpm.service"), "", "php*-fpm.service", "connection/2001:db8::1:443/"},
+		{AdHocPort("tcp:443,SERVICE:nginx"), "", "nginx", "listening/tcp/any:443/"},
+		{AdHocPort("tcp,,443,service:/system.slice/a,b"), "", "/system.slice/a,b", "listening/tcp/any:443/"},
+		{AdHocPort("tcp:443,=service:x"), "=service:x", "", "listening/tcp/any:443/_service:x"},
+		{AdHocPort("tcp:443,service:"), "service:", "", "listening/tcp/any:443/service:"},
+	} {
+		if tt.it.Err != nil || tt.it.Program.String() != tt.program || tt.it.Service != tt.service || tt.it.Key != tt.key {
+			t.Errorf("%s: program %q, service %q, key %q (%v)", tt.it.Where, tt.it.Program, tt.it.Service, tt.it.Key, tt.it.Err)
+		}
+	}
+}
+
+func TestTheKeyOfABadAdHocItemIsWhatWasTyped(t *testing.T) {
+	for value, key := range map[string]string{
+		"tcp": "tcp", "tcp:22,80": "tcp:22_80", "tcp:22,80,sshd": "tcp:22_80_sshd", "tcp,,22,8000-8099": "tcp__22_8000-8099", "tcp:x,sshd": "tcp:x_sshd",
+	} {
+		it := AdHocPort(value)
+		if it.Err == nil || it.Key != key || it.Display() != value {
+			t.Errorf("%q: key %q, shown as %q (%v)", value, it.Key, it.Display(), it.Err)
+		}
+	}
+	for value, key := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "192.0.2.1:80,443": "192.0.2.1:80_443", "192.0.2.1,80,443": "192.0.2.1_80_443", "2001:db8::1:443": "2001:db8::1:443",
+	} {
+		it := AdHocConnection(value)
+		if it.Err == nil || it.Key != key || it.Display() != value {
+			t.Errorf("%q: key %q, shown as %q (%v)", value, it.Key, it.Display(), it.Err)
+		}
+	}
+	if it := AdHocPort("tcp:22,=80"); it.Err != nil || it.Program.String() != "=80" {
+		t.Errorf("%q (%v)", it.Program, it.Err)
+	}
+	for _, value := range []string{"tcp:22,80", "tcp,,22,80"} {
+		if err := AdHocPort(value).Err; !strings.Contains(err.Error(), "80 is a port, not a program") {
+			t.Errorf("%s: %v", value, err)
+		}
+	}
+}

@@ -6,14 +6,16 @@ import (
 	"strings"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/program"
 )
 
 // columns are the columns of each kind of list, NetstatWatcher's first.
 var columns = map[Kind][]string{
 	Connection: {"remoteIP", "remoteName", "remotePort", "procName", "comment",
-		"name", "warning", "critical", "expect", "okStates", "warningStates", "localIP", "localPort"},
+		"name", "warning", "critical", "expect", "okStates", "warningStates", "localIP", "localPort",
+		"service", "maxRecvQ", "maxSendQ"},
 	Listening: {"ipProtocol", "localIP", "localPort", "procName", "comment",
-		"name", "warning", "critical", "expect"},
+		"name", "warning", "critical", "expect", "service", "maxRecvQ", "maxSendQ"},
 }
 
 // The states that make a connection OK and WARNING where its row says nothing.
@@ -38,6 +40,9 @@ type connectionRow struct {
 	WarningStates string `csv:"warningstates"`
 	LocalIP       string `csv:"localip"`
 	LocalPort     string `csv:"localport"`
+	Service       string `csv:"service"`
+	MaxRecvQ      string `csv:"maxrecvq"`
+	MaxSendQ      string `csv:"maxsendq"`
 }
 
 // item makes the item of a row. Err holds everything that is wrong with it.
@@ -46,7 +51,7 @@ func (r *connectionRow) item() Item {
 	if host == "" {
 		host = r.RemoteName
 	}
-	it := Item{Kind: Connection, Proto: parse.TCP, Comment: r.Comment, Program: parseProgram(r.ProcName)}
+	it := Item{Kind: Connection, Name: r.Name, Proto: parse.TCP, Comment: r.Comment, Program: program.ParsePattern(r.ProcName)}
 	it.Key = cleanKey(r.Name)
 	if it.Key == "" {
 		it.Key = connectionKey(host, r.RemotePort, r.ProcName)
@@ -74,6 +79,8 @@ func (r *connectionRow) item() Item {
 	it.Local = collect(&c, "localIP", r.LocalIP, parseAddrs)
 	it.LocalPorts = collect(&c, "localPort", r.LocalPort, parsePorts)
 	it.ranges(&c, r.Warning, r.Critical, r.Expect)
+	it.Service = r.Service
+	it.limits(&c, r.MaxRecvQ, r.MaxSendQ)
 	var err error
 	it.OK, err = parseStates("okStates", r.OKStates, defaultOK)
 	c.add("okStates", err)
@@ -94,10 +101,13 @@ type listeningRow struct {
 	Warning    string `csv:"warning"`
 	Critical   string `csv:"critical"`
 	Expect     string `csv:"expect"`
+	Service    string `csv:"service"`
+	MaxRecvQ   string `csv:"maxrecvq"`
+	MaxSendQ   string `csv:"maxsendq"`
 }
 
 func (r *listeningRow) item() Item {
-	it := Item{Kind: Listening, Comment: r.Comment, Program: parseProgram(r.ProcName)}
+	it := Item{Kind: Listening, Name: r.Name, Comment: r.Comment, Program: program.ParsePattern(r.ProcName)}
 	it.Key = cleanKey(r.Name)
 	if it.Key == "" {
 		it.Key = listeningKey(r.IPProtocol, r.LocalIP, r.LocalPort, r.ProcName)
@@ -133,6 +143,8 @@ func (r *listeningRow) item() Item {
 		c.fail("localPort", "no localPort; * means any port")
 	}
 	it.ranges(&c, r.Warning, r.Critical, r.Expect)
+	it.Service = r.Service
+	it.limits(&c, r.MaxRecvQ, r.MaxSendQ)
 	it.Err = c.err()
 	return it
 }
@@ -143,6 +155,11 @@ func (it *Item) ranges(c *collector, warning, critical, expect string) {
 	var err error
 	it.Expect, err = parseExpect(expect)
 	c.add("expect", err)
+}
+
+func (it *Item) limits(c *collector, recv, send string) {
+	it.MaxRecvQ = collect(c, "maxRecvQ", recv, parseLimit)
+	it.MaxSendQ = collect(c, "maxSendQ", send, parseLimit)
 }
 
 // collector gathers what is wrong with a row.

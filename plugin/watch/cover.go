@@ -12,7 +12,7 @@ import (
 // or of a name and an address nothing is claimed.
 func (it *Item) Covers(other *Item) bool {
 	if it.Kind != other.Kind || it.Err != nil || other.Err != nil || !it.expectsAs(other) ||
-		!it.Program.covers(other.Program) || !it.LocalPorts.orAll().covers(other.LocalPorts.orAll()) {
+		!it.Program.Covers(other.Program) || it.Service != "" && !strings.EqualFold(it.Service, other.Service) || !it.LocalPorts.orAll().covers(other.LocalPorts.orAll()) {
 		return false
 	}
 	if it.Kind == Listening {
@@ -36,7 +36,8 @@ func (it *Item) Covers(other *Item) bool {
 // expectsAs reports whether what matches means the same to both.
 func (it *Item) expectsAs(other *Item) bool {
 	return it.Expect == other.Expect && it.OK == other.OK && it.Warn == other.Warn &&
-		it.Warning.text == other.Warning.text && it.Critical.text == other.Critical.text
+		it.Warning.text == other.Warning.text && it.Critical.text == other.Critical.text &&
+		it.MaxRecvQ == other.MaxRecvQ && it.MaxSendQ == other.MaxSendQ
 }
 
 // coversBind compares what listening sockets are bound to. An address is also
@@ -98,18 +99,4 @@ func (p Ports) covers(q Ports) bool {
 		}
 	}
 	return true
-}
-
-// covers reports whether each program that fits q fits p.
-func (p Program) covers(q Program) bool {
-	switch {
-	case p.IsAny() || p.text == q.text:
-		return true
-	case q.exact: // fits these three names
-		base, _ := trimExe(q.literal)
-		return p.Fits(q.literal, false) == Yes && p.Fits(q.literal+".exe", false) == Yes && p.Fits(base, false) == Yes
-	case p.re == nil && !p.exact && q.re == nil && !q.IsAny():
-		return strings.Contains(q.literal, p.literal) // both are found anywhere
-	}
-	return false
 }

@@ -10,7 +10,7 @@ func rowsOf(t *testing.T, kind Kind, rows ...string) []Item {
 	t.Helper()
 	header := "remoteIP,remoteName,remotePort,procName,localIP,localPort,expect,warning,okStates\n"
 	if kind == Listening {
-		header = "ipProtocol,localIP,localPort,procName,expect,critical\n"
+		header = "ipProtocol,localIP,localPort,procName,expect,critical,service,maxRecvQ\n"
 	}
 	items := read(t, header+strings.Join(rows, "\n")+"\n", kind)
 	if len(items) != len(rows) {
@@ -35,6 +35,9 @@ func TestCovers(t *testing.T) {
 	}{
 		{"the same row", Listening, "tcp,,22,sshd", "tcp,,22,sshd", true, true},
 		{"any address", Listening, "tcp,,22,", "tcp,192.0.2.7,22,", true, false},
+		{"any service", Listening, "tcp,,22,", "tcp,,22,,,,ssh", true, false},
+		{"the same service", Listening, "tcp,,22,,,,SSH", "tcp,,22,,,,ssh", true, true},
+		{"another limit of the queue", Listening, "tcp,,22,,,,,5", "tcp,,22,", false, false},
 		{"another port", Listening, "tcp,,22,", "tcp,,220,", false, false},
 		{"another protocol", Listening, "tcp,,53,", "udp,,53,", false, false},
 		{"a range", Listening, "tcp,,8000-8099,", "tcp,,8001 8050-8060,", true, false},

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/program"
+	"check_netstat/plugin/state"
 )
 
 // Kind is the kind of a watch list and of its items.
@@ -158,6 +160,7 @@ func parseAddrs(text string) (Addrs, error) {
 type Item struct {
 	Kind    Kind
 	Key     string // stable and unique among the items of a run
+	Name    string // the name column as it was written, "" if there is none
 	Where   string // "file:line", or the option it was given with
 	Comment string
 	Err     error // why the item cannot be judged, nil where it can; a RowError where its fields are wrong
@@ -185,18 +188,45 @@ type Item struct {
 	Local      Addrs
 	LocalPorts Ports
 
-	Program Program // the zero value fits every program
+	Program program.Pattern // the zero value fits every program
+	// Service is the systemd unit or Windows service that the socket belongs to,
+	// as it was written: "*" and "?" match. "" fits every service, and none.
+	Service string
 
 	Warning, Critical Range // on the number of matches in OK states
 	Expect            Expect
+	// MaxRecvQ and MaxSendQ are the most that the queues of a socket may hold:
+	// bytes of a connection, waiting connections of a TCP listener.
+	MaxRecvQ, MaxSendQ Limit
+
+	// HalfResolved are the families of RemoteName's addresses that could not be
+	// looked up, while the others could: Resolved is then not all of them.
+	HalfResolved []parse.Family
+
+	// Expected is what an item of an unexpected kind looks beyond, nil for others.
+	Expected *Expected
 
 	// OK and Warn are the TCP states of a connection that make it OK and WARNING.
 	OK, Warn States
 }
 
+// Expected is what may be there: an item of an unexpected kind finds the rest.
+type Expected struct {
+	Items    []Item      // all that is watched or allowed
+	State    state.State // of what none of them covers
+	UDP      bool        // of listening sockets, UDP ones, too
+	External bool        // only those that are not bound to loopback
+	// Incomplete says that a list or row could not be read, so that more may be
+	// covered.
+	Incomplete bool
+}
+
 // Endpoint returns what the item watches, for people: "10.1.11.83:80",
 // "udp 127.0.0.1:49740", "tcp any:10115".
 func (it *Item) Endpoint() string {
+	if it.Kind == Count {
+		return it.displayCount()
+	}
 	if it.Kind == Listening {
 		host := it.Local.String()
 		if it.Local.IsZero() {

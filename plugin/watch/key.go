@@ -6,21 +6,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"check_netstat/plugin/program"
 )
 
 // cleanKey replaces every character that a key must not have.
 func cleanKey(text string) string {
 	return strings.Map(func(r rune) rune {
-		if inKey(r) {
+		if program.InKey(r) {
 			return r
 		}
 		return '_'
 	}, text)
-}
-
-// inKey reports whether a key may have the character as it is.
-func inKey(r rune) bool {
-	return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("._:/@-", r)
 }
 
 // connectionKey and listeningKey make the key of a row without a name from the

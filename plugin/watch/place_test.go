@@ -53,7 +53,7 @@ func TestEveryErrorHasItsPlace(t *testing.T) {
 		{"a field that is not there stands at its row", "ipProtocol,localPort\ntcp\n", Listening, []string{"2:1 no localPort; * means any port"}},
 		{"no CSV", "ipProtocol,localPort\ntcp,\"2\"2\n", Listening, []string{"2:7 no valid CSV"}},
 		{"columns", "ipProtocol, localPort, nme,localport\ntcp,22,,22\n", Listening,
-			[]string{`1:24 unknown column "nme"; the columns of a listening list are ipProtocol,localIP,localPort,procName,comment,name,warning,critical,expect`, `1:28 column "localport" twice`}},
+			[]string{`1:24 unknown column "nme"; the columns of a listening list are ipProtocol,localIP,localPort,procName,comment,name,warning,critical,expect,service,maxRecvQ,maxSendQ`, `1:28 column "localport" twice`}},
 		{"a missing column", "\nlocalPort\n22\n", Listening, []string{"2:1 required column missing"}},
 		{"no rows", "ipProtocol,localPort\n", Listening, []string{"l empty"}},
 	} {

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package guard
+
+import "os"
+
+// fatalHere are those of this system alone.
+var fatalHere []os.Signal
