@@ -122,6 +122,9 @@ func (d *lsof) owner(p *parser, s *Socket, r *row, pid uint32, user int) {
 
 // tell says whose sockets alone are shown: everyone but root sees his own only.
 func (d *lsof) tell(sum *Summary) {
+	if sum.Format == "lsof" {
+		sum.Numbers = "-n and -P"
+	}
 	if !d.several && d.user != "root" && d.user != "0" {
 		sum.OnlyUser = d.user
 	}

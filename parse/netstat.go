@@ -29,6 +29,19 @@ const (
 	Solaris
 )
 
+// WithPrograms returns the command that shows the programs, and whose it must be.
+func (s System) WithPrograms() string {
+	switch s {
+	case Windows:
+		return "netstat -anob as administrator"
+	case BSD:
+		return "sockstat -46s, on macOS netstat -anvl, as root"
+	case Solaris:
+		return "netstat -anu as root"
+	}
+	return "netstat -tunapW as root"
+}
+
 // Summary is what [Netstat] found beside the sockets.
 type Summary struct {
 	Format  string // name of the dialect of the last row or header, "" if none was known
@@ -42,6 +55,9 @@ type Summary struct {
 	Unread                    []Unread // the first few of these
 	Samples                   []string // the first few skipped lines, for a person to see
 	NamesOwners               bool     // of Windows: the output was asked for the programs (-b)
+	// Numbers are the options with which the tool that wrote the output shows
+	// addresses and ports whole.
+	Numbers string
 	// OnlyUser is the user whose sockets alone are shown, if it seems to be so:
 	// the rows of lsof are all of one, and it is not root.
 	OnlyUser string
@@ -286,13 +302,13 @@ func (p *parser) finish() {
 	for i := range p.dialects {
 		p.settle(i)
 	}
+	if p.format >= 0 {
+		p.sum.Format, p.sum.System = p.dialects[p.format].about()
+	}
 	for _, d := range p.dialects {
 		if t, ok := d.(teller); ok {
 			t.tell(&p.sum)
 		}
-	}
-	if p.format >= 0 {
-		p.sum.Format, p.sum.System = p.dialects[p.format].about()
 	}
 }
 

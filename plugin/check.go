@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"runtime"
@@ -79,6 +80,9 @@ func (r *request) judge(ctx context.Context, items []watch.Item, want kernel.Que
 	if err != nil {
 		return failed(items, err, origin(&snap)), false, err
 	}
+	for _, u := range snap.Unread {
+		collector.AddUnread(u)
+	}
 	if snap.Filtered && collector.Wants() {
 		return sample{}, true, nil // nothing of it is needed
 	}
@@ -139,7 +143,7 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 		Hints:          hints(snap),
 	}
 	switch {
-	case snap.Broken > 0:
+	case snap.Broken > len(snap.Unread):
 		p.Incomplete = report.Plural(snap.Broken, "row") + " of the snapshot could not be read, as " + strconv.Quote(first(snap.Samples)) + ": capture the output again"
 	case snap.Sockets == 0 && !snap.Live:
 		p.Incomplete = "the saved output holds no socket at all: it may be cut; capture it again"
@@ -162,6 +166,18 @@ func lacks(s *parse.Summary) (l match.Lacks) {
 	}
 	if s.UDP == 0 {
 		l.UDP = "the saved output shows no UDP socket at all: capture it with -a, on Linux also -u"
+	}
+	const family = "the saved output holds the sockets of one family only, and those of the other may do: add "
+	if s.Missing.TCP4 || s.Missing.TCP6 {
+		l.Connections = cmp.Or(l.Connections, family+"/proc/net/tcp and tcp6 both")
+		l.Listening = cmp.Or(l.Listening, family+"/proc/net/tcp and tcp6 both")
+	}
+	if s.Missing.UDP4 || s.Missing.UDP6 {
+		l.UDP = cmp.Or(l.UDP, family+"/proc/net/udp and udp6 both")
+	}
+	if s.OnlyUser != "" {
+		only := "the saved output shows the sockets of the user " + s.OnlyUser + " only: capture it as root"
+		l = match.Lacks{Connections: cmp.Or(l.Connections, only), Listening: cmp.Or(l.Listening, only), UDP: cmp.Or(l.UDP, only)}
 	}
 	return l
 }
@@ -187,10 +203,13 @@ func hints(snap *source.Snapshot) match.Hints {
 	}
 	h.Output = h.Rights
 	switch {
-	case !snap.Live && snap.Format == "windows":
-		h.Output = "capture the output with netstat -anob as administrator" + or
+	case !snap.Live && snap.NamesOwners:
+		h.Output = "the process is protected, or had ended: check the host itself" + or
 	case !snap.Live:
-		h.Output = "capture the output with netstat -tunapW as root" + or
+		h.Output = "capture the output with " + snap.System.WithPrograms() + or
+	}
+	if snap.Numbers != "" {
+		h.Numbers = snap.Numbers
 	}
 	return h
 }

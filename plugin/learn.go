@@ -77,7 +77,7 @@ func dynamicPorts(snap *source.Snapshot, netns string) parse.PortRange {
 			return parse.PortRange{First: first, Last: last}
 		}
 	}
-	return learn.DefaultDynamic(snap.Format)
+	return learn.DefaultDynamic(snap.System)
 }
 
 // notes says what is not in a list, or only in part.

@@ -16,7 +16,7 @@ import (
 	"check_netstat/plugin/watch"
 )
 
-var linux = Options{Dynamic: DefaultDynamic("linux"), Saved: true}
+var linux = Options{Dynamic: DefaultDynamic(parse.Linux), Saved: true}
 
 // saved are the answers to a saved output.
 var saved = facts.Answers{Sight: facts.NotAsked}
@@ -199,9 +199,9 @@ func TestConnectionRows(t *testing.T) {
 }
 
 func TestDefaultDynamicPorts(t *testing.T) {
-	for format, want := range map[string]string{"linux": "32768-60999", "ss": "32768-60999", "windows": "49152-65535", "": "49152-65535"} {
-		if got := portText(DefaultDynamic(format)); got != want {
-			t.Errorf("%q: %s, want %s", format, got, want)
+	for system, want := range map[parse.System]string{parse.Linux: "32768-60999", parse.Windows: "49152-65535", parse.OtherSystem: "49152-65535"} {
+		if got := portText(DefaultDynamic(system)); got != want {
+			t.Errorf("%v: %s, want %s", system, got, want)
 		}
 	}
 }

@@ -36,6 +36,7 @@ type Collector struct {
 	listeners  map[uint16][]listener // TCP sockets that listen, by port, if an item names a program
 	unexpected []*unexpected
 	unclear    []parse.Socket
+	unread     []parse.Unread
 	more       bool // there were more unclear sockets than were kept
 
 	hits []hit  // scratch: what the socket at hand fits
@@ -149,6 +150,10 @@ func (c *Collector) named(it *watch.Item) bool { return c.keep > 1 || !it.Progra
 
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
+	if s.ProtoUnsure {
+		c.addUnclear(s)
+		return
+	}
 	for _, u := range c.unexpected {
 		u.add(s)
 	}
@@ -331,6 +336,9 @@ func (c *Collector) groupKey(s *parse.Socket, f fit, named bool) []byte {
 			o := &s.Owners[i]
 			b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)
 			b = append(b, o.Name...)
+		}
+		for _, service := range s.Services {
+			b = append(append(b, 0), service...)
 		}
 	}
 	c.buf = b

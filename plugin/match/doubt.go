@@ -22,7 +22,11 @@ func (j *judge) explainDoubt(v *Verdict, ev *evidence) {
 		return
 	}
 	if len(ev.doubted(why)) == 0 && len(ev.unclear) > 0 {
-		v.Reason += "it may be " + socketText(ev.unclear[0]) + ", which the output does not show whole: capture it again with -n, on Linux also -W"
+		v.Reason += j.unclearText(ev.unclear[0])
+		return
+	}
+	if len(ev.maybe) == 0 && ev.unread != nil {
+		v.Reason += unreadText(ev.unread)
 		return
 	}
 	if text := j.doubtText(v, ev, why); text != "" {
@@ -33,6 +37,18 @@ func (j *judge) explainDoubt(v *Verdict, ev *evidence) {
 		v.Reason += "none seen, but "
 	}
 	v.Reason += ev.missing
+}
+
+// unclearText speaks of a socket that is not shown whole.
+func (j *judge) unclearText(s *parse.Socket) string {
+	if s.ProtoUnsure {
+		return "it may be " + socketText(s) + ", but the output does not tell TCP from UDP: capture it with -t and -u together, so that ss shows the Netid"
+	}
+	how := j.policy.Hints.Numbers
+	if how == "" {
+		how = "-n, on Linux also -W"
+	}
+	return "it may be " + socketText(s) + ", which the output does not show whole: capture it again with " + how
 }
 
 // stateText speaks of a socket whose state is not known.
@@ -56,7 +72,7 @@ func (j *judge) doubtText(v *Verdict, ev *evidence, why doubt) string {
 	s := &parts[0].socket
 	switch why {
 	case notShown:
-		return "it may be " + socketText(s) + ", which the output does not show whole: capture it again with -n, on Linux also -W"
+		return j.unclearText(s)
 	case noZone:
 		return there + ", but whether it is in the zone " + zoneOf(v.Item) + " is not shown"
 	case noFamily:
@@ -71,7 +87,7 @@ func (j *judge) doubtText(v *Verdict, ev *evidence, why doubt) string {
 		return fmt.Sprintf("%s to %s, which may be %s: the resolver has not answered for its %s addresses",
 			there, list(parts, func(p *owned) string { return hostPort(p.socket.Remote) }), v.Item.RemoteName, family)
 	case cutName:
-		return there + ", of a program of whose name only the beginning is known: " +
+		return there + ", of a program whose name is cut: " +
 			list(parts, func(p *owned) string { return j.ownerNames(&p.socket, p.owners) }) +
 			"; the whole name may be another"
 	case unattended:

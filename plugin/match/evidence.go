@@ -13,10 +13,11 @@ type evidence struct {
 	maybe    []*owned // of the possible ones
 	why      []doubt  // of each of them
 	unclear  []*parse.Socket
-	others   []*owned // at the endpoint, but of another program
-	refused  []*group // at the endpoint, but bound so that they do not serve the item
-	assumed  bool     // a [::] socket was taken as dual-stack
-	missing  string   // why sockets may be there that were not seen
+	unread   *parse.Unread // a row that could not be read, and may be the item's
+	others   []*owned      // at the endpoint, but of another program
+	refused  []*group      // at the endpoint, but bound so that they do not serve the item
+	assumed  bool          // a [::] socket was taken as dual-stack
+	missing  string        // why sockets may be there that were not seen
 }
 
 // manyMissing stands for the number of sockets that may be missing.
@@ -53,7 +54,14 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 		ev.possible.ok++
 		ev.possible.other++
 	}
-	if ev.missing = j.policy.missing(it); ev.missing != "" {
+	if ev.unread = j.c.unreadOf(it); ev.unread != nil {
+		ev.possible.ok++
+		ev.possible.other++
+	}
+	if ev.missing = j.policy.missing(it); j.policy.Incomplete == "" && ev.sure.all() > 0 {
+		ev.missing = "" // its kind is there
+	}
+	if ev.missing != "" {
 		ev.possible.ok += manyMissing
 	}
 	return ev

@@ -28,6 +28,9 @@ type Hints struct {
 	Rights string // programs of other users
 	Time   string // the search for owners did not end
 	Output string // the saved output shows no programs
+	// Numbers are the options with which an output shows addresses and ports
+	// whole.
+	Numbers string
 }
 
 // Lacks says of each kind of sockets why some may be missing in the snapshot,
@@ -92,7 +95,7 @@ func compareGroups(a, b *group) int {
 	if n == 0 && a.socket.Listening() {
 		n = order(&a.socket, &b.socket)
 	}
-	return n
+	return cmp.Or(n, compareOwners(a.socket.Owners, b.socket.Owners))
 }
 
 type judge struct {

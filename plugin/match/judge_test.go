@@ -162,7 +162,7 @@ func TestConnectionVerdicts(t *testing.T) {
 		{"a hidden program in a bad state is CRITICAL either way", "198.51.100.4,,443,app", row("CLOSE_WAIT", "-"), state.Critical, "CLOSE_WAIT: the remote end has closed, the local program has not; its program hidden"},
 		{"a hidden program may be the absent one", "198.51.100.4,,443,app,,,,,absent", row("ESTABLISHED", "-"), state.Unknown, "hidden"},
 		{"a hidden program does not matter without procName", "198.51.100.4,,443,", row("ESTABLISHED", "-"), state.OK, ""},
-		{"a cut name can be the rest", "198.51.100.4,,443,=prometheus-node-exporter", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Unknown, "of whose name only the beginning is known: prometheus-nod"},
+		{"a cut name can be the rest", "198.51.100.4,,443,=prometheus-node-exporter", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Unknown, "of a program whose name is cut: prometheus-nod"},
 		{"a cut name that differs already is another's", "198.51.100.4,,443,=nginx", "tcp 0 0 192.0.2.7:41000 198.51.100.4:443 ESTABLISHED 1234/prometheus-nod\n", state.Critical, "owned by prometheus-nod"},
 		{"several owners count once", "198.51.100.4,,443,b", `tcp ESTAB 0 0 192.0.2.7:41000 198.51.100.4:443 users:(("a",pid=1,fd=3),("b",pid=2,fd=3))` + "\n", state.OK, "1 ESTABLISHED"},
 		{"a state that is not known is not judged", "198.51.100.4,,443", row("OPGEBOUWD", "9/app"), state.Unknown, `in state "OPGEBOUWD", which is not known`},

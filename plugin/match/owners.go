@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/facts"
@@ -195,10 +196,20 @@ func (j *judge) ownersOf(s *parse.Socket) []facts.Process {
 		p, known := j.answers.Processes[o.PID]
 		if !known {
 			p = facts.Process{PID: o.PID, Names: program.Shown(o.Name, o.Cut)}
+			p.Names.Whole = append(p.Names.Whole, shownServices(s)...)
 		}
 		owners = append(owners, p)
 	}
 	return owners
+}
+
+// shownServices returns the services of Windows that the output names with the
+// socket: they are names of its program. Control groups of Linux are not.
+func shownServices(s *parse.Socket) []string {
+	if len(s.Services) > 0 && strings.HasPrefix(s.Services[0], "/") {
+		return nil
+	}
+	return s.Services
 }
 
 func ownersKey(owners []facts.Process) string {

@@ -9,8 +9,8 @@ import (
 	"check_netstat/plugin/watch"
 )
 
-// A socket is unclear where the output shows an end by name, or has cut it. It
-// matches no item for certain, and may match those that nothing shown speaks
+// A socket is unclear if the output shows an end by name, has cut it, or does
+// not tell TCP from UDP. It matches no item for certain, and may match those that nothing shown speaks
 // against.
 
 // addUnclear keeps a socket whose endpoint is shown by name or cut.
@@ -23,10 +23,11 @@ func (c *Collector) addUnclear(s *parse.Socket) {
 // item's: nothing that is shown contradicts it.
 func couldBe(it *watch.Item, s *parse.Socket) bool {
 	if it.Kind == watch.Listening {
-		return listens(s) && s.Proto == it.Proto &&
-			couldBePort(it.LocalPorts, s.Local) && couldBeHost(it.Local, nil, s.Local)
+		sure := listens(s) && s.Proto == it.Proto
+		unsure := s.ProtoUnsure && it.Proto == parse.UDP && s.Remote.IsNone()
+		return (sure || unsure) && couldBePort(it.LocalPorts, s.Local) && couldBeAt(it.Local, s.Local)
 	}
-	return !s.Listening() && s.Proto == parse.TCP &&
+	return !s.Listening() && s.Proto == parse.TCP && !s.Remote.IsNone() &&
 		couldBePort(it.RemotePorts, s.Remote) && couldBeHost(it.Remote, it.Resolved, s.Remote) &&
 		couldBePort(it.LocalPorts, s.Local) && couldBeHost(it.Local, nil, s.Local)
 }

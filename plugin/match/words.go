@@ -76,7 +76,7 @@ func portsOf(ports watch.Ports) iter.Seq[uint16] {
 
 // socketText names a socket that is not shown whole.
 func socketText(s *parse.Socket) string {
-	if s.Listening() {
+	if listens(s) || s.Remote.IsNone() {
 		return localEnd(s)
 	}
 	return hostPort(s.Remote)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,9 +132,30 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	case err != nil:
 		return snap, fmt.Errorf("%s: %w", snap.Command, err)
 	case snap.Sockets == 0 && (snap.Broken > 0 || !snap.Header):
-		return snap, fmt.Errorf("%s: not recognised as output of netstat or ss%s", snap.Command, quoteFirst(snap.Summary))
+		return snap, fmt.Errorf("%s: not recognised as output of netstat or ss%s; %s", snap.Command, quoteFirst(snap.Summary), captureHint(snap.Summary))
 	}
 	return snap, nil
+}
+
+// captureHint says what to capture instead of what was saved by mistake. A line
+// of text alone is a message of the program, in whatever language: the most
+// common is that of netstat -b without the rights of an administrator.
+func captureHint(s parse.Summary) string {
+	first := ""
+	if len(s.Samples) > 0 {
+		first = s.Samples[0]
+	}
+	switch {
+	case s.Skipped == 0:
+		return "it is empty"
+	case s.Skipped <= 2 && !strings.ContainsAny(first, "0123456789"):
+		return "a message is no output: netstat -b needs an administrator (run as administrator), netstat -ano does not"
+	case slices.ContainsFunc(s.Samples, func(line string) bool { return strings.Contains(line, "NetworkDirect") }):
+		return "netstat -x shows NetworkDirect endpoints, which are no sockets: capture netstat -ano"
+	case slices.ContainsFunc(s.Samples, func(line string) bool { return strings.Contains(line, "UNIX") }):
+		return "it holds UNIX sockets only: capture netstat -tunap on Linux, netstat -an elsewhere"
+	}
+	return "capture netstat -an (Windows: netstat -ano; Linux: netstat -tunap or ss -tunap)"
 }
 
 // readCompleted runs a program and lets the kernel fill in what it does not show.
@@ -206,7 +228,7 @@ func checkComplete(snap Snapshot) error {
 	n, err := kernel.Count()
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		return nil
+		return fmt.Errorf("%s printed a header and no socket, and nothing tells that there is none", snap.Command)
 	case err != nil:
 		return fmt.Errorf("%s printed no socket, and the kernel's count cannot be read: %w", snap.Command, err)
 	case n > 0:
