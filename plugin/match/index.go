@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"check_netstat/parse"
 	"check_netstat/plugin/watch"
 )
 
@@ -82,10 +83,31 @@ type addrIndex struct {
 	any  portIndex
 	nets map[netip.Prefix]*portIndex
 	bits [2][]int // prefix lengths in use: IPv4, IPv6
+	// ports and tails are what any selector has, so that most sockets, which no
+	// item watches, are passed over without a look at the maps (BenchmarkItems).
+	ports parse.PortSet
+	tails tails
 }
+
+// tails is a set of addresses by their last two bytes: what it has not is not
+// there.
+type tails struct{ parse.PortSet }
+
+func tail(a netip.Addr) uint16 {
+	b := a.As16()
+	return uint16(b[14])<<8 | uint16(b[15])
+}
+
+func (t *tails) add(a netip.Addr) {
+	n := tail(a)
+	t.Add([]parse.PortRange{{First: n, Last: n}})
+}
+
+func (t *tails) mayHave(a netip.Addr) bool { return t.Has(tail(a)) }
 
 func (x *addrIndex) add(a watch.Addrs, ports watch.Ports, selector int32) {
 	if a.Any || a.IsZero() {
+		x.ports.Add(ports.Ranges)
 		x.any.add(ports, selector)
 		return
 	}
@@ -93,6 +115,10 @@ func (x *addrIndex) add(a watch.Addrs, ports watch.Ports, selector int32) {
 }
 
 func (x *addrIndex) addPrefix(p netip.Prefix, ports watch.Ports, selector int32) {
+	x.ports.Add(ports.Ranges)
+	if p.IsSingleIP() {
+		x.tails.add(p.Addr())
+	}
 	if x.nets == nil {
 		x.nets = map[netip.Prefix]*portIndex{}
 	}
@@ -122,11 +148,17 @@ func (x *addrIndex) seal() {
 // find visits the selectors whose address and ports contain the endpoint. addr
 // is unmapped and without a zone.
 func (x *addrIndex) find(addr netip.Addr, port uint16, visit func(selector int32)) {
+	if !x.ports.Has(port) {
+		return
+	}
 	x.any.find(port, visit)
 	if len(x.nets) == 0 {
 		return
 	}
 	for _, bits := range x.bits[family(addr)] {
+		if bits == addr.BitLen() && !x.tails.mayHave(addr) {
+			continue
+		}
 		p, err := addr.Prefix(bits)
 		if err != nil {
 			continue // bits are those of a prefix of the same family

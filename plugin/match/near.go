@@ -23,6 +23,7 @@ type nearby struct {
 	remotePorts parse.PortSet
 	listenPorts parse.PortSet // of TCP and UDP: the other protocol is near, too
 	addrs       map[netip.Addr][]parse.Socket
+	tails       tails // of addrs
 	byPort      map[uint16][]parse.Socket
 	unanswered  map[netip.AddrPort]bool // remote ends that do not answer another connection
 	listening   map[uint16][]parse.Socket
@@ -52,11 +53,16 @@ func newNearby() nearby {
 func (n *nearby) wantConnection(it *watch.Item) {
 	enter(&n.remotePorts, it.RemotePorts)
 	for _, a := range it.Resolved {
-		n.addrs[canonical(a)] = nil
+		n.wantAddr(canonical(a))
 	}
 	if p := it.Remote.Prefix; p.IsValid() && p.IsSingleIP() {
-		n.addrs[p.Addr()] = nil
+		n.wantAddr(p.Addr())
 	}
+}
+
+func (n *nearby) wantAddr(a netip.Addr) {
+	n.addrs[a] = nil
+	n.tails.add(a)
 }
 
 func (n *nearby) wantListening(it *watch.Item) {
@@ -75,7 +81,8 @@ func (n *nearby) addConnection(s *parse.Socket) {
 	if n.remotePorts.Has(s.Remote.Port) {
 		keepNear(n.byPort, s.Remote.Port, s, func(a *parse.Socket) bool { return a.Remote.Addr == s.Remote.Addr })
 	}
-	if addr := canonical(s.Remote.Addr); len(n.addrs) > 0 {
+	if n.tails.mayHave(s.Remote.Addr) {
+		addr := canonical(s.Remote.Addr)
 		if _, wanted := n.addrs[addr]; wanted {
 			keepNear(n.addrs, addr, s, func(a *parse.Socket) bool { return a.Remote.Port == s.Remote.Port })
 		}
@@ -136,14 +143,24 @@ func insert(sorted []parse.Socket, s *parse.Socket, limit int) []parse.Socket {
 // end, and where those are the same by all else that a reason can hold, so that
 // which of them stay does not hang on the order of the sockets.
 func order(a, b *parse.Socket) int {
-	n := cmp.Or(cmp.Compare(a.Proto, b.Proto),
-		canonical(a.Remote.Addr).Compare(canonical(b.Remote.Addr)), cmp.Compare(a.Remote.Port, b.Remote.Port),
-		canonical(a.Local.Addr).Compare(canonical(b.Local.Addr)), cmp.Compare(a.Local.Port, b.Local.Port))
-	if n != 0 {
+	if n := cmp.Compare(a.Proto, b.Proto); n != 0 {
+		return n
+	}
+	if n := compareEnds(&a.Remote, &b.Remote); n != 0 {
+		return n
+	}
+	if n := compareEnds(&a.Local, &b.Local); n != 0 {
 		return n
 	}
 	return cmp.Or(compareText(&a.Remote, &b.Remote), compareText(&a.Local, &b.Local),
 		cmp.Compare(a.State, b.State), cmp.Compare(a.Word, b.Word), compareOwners(a.Owners, b.Owners))
+}
+
+func compareEnds(a, b *parse.Endpoint) int {
+	if n := canonical(a.Addr).Compare(canonical(b.Addr)); n != 0 {
+		return n
+	}
+	return cmp.Compare(a.Port, b.Port)
 }
 
 func compareText(a, b *parse.Endpoint) int {
