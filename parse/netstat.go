@@ -72,6 +72,7 @@ type Missing struct{ TCP4, TCP6, UDP4, UDP6 bool }
 const (
 	maxSamples = 5
 	sampleLen  = 120
+	recentBits = 12      // names looked up without a map: 4,096
 	maxInterns = 1 << 16 // distinct names kept; beyond, a name costs an allocation
 	// How many sockets a dialect holds back; beyond, they are taken as they are.
 	maxDoubtful = 1 << 14
@@ -144,7 +145,7 @@ type parser struct {
 	inner    row        // of a line without its prefix
 	zone     string     // of the endpoint just read, if it is not a part of its address
 	names    map[string]string
-	recent   [1 << 10]string
+	recent   [1 << recentBits]string
 	sum      Summary
 }
 
@@ -370,7 +371,7 @@ func (p *parser) intern(b []byte) string {
 		return ""
 	}
 	// Rows repeat a few names.
-	recent := &p.recent[hash(b)>>(64-10)]
+	recent := &p.recent[hash(b)>>(64-recentBits)]
 	if *recent == string(b) {
 		return *recent
 	}

@@ -41,26 +41,26 @@ func (r *row) split(b []byte) (plain bool) {
 	edges := 0
 	high, low := uint64(0), ^uint64(0) // bytes above and below ASCII's visible ones
 	before := uint64(0)                // 1 if the block before ends within a field
-	for base := 0; base < len(b); base += 64 {
-		block := b[base:min(base+64, len(b))]
-		var solid uint64 // a bit for each byte that is no blank
-		i := 0
-		for ; i+8 <= len(block); i += 8 {
-			x := binary.LittleEndian.Uint64(block[i:])
-			high |= x
-			low &= x + (0x80-' ')*lowBits
-			solid |= gather(x+(0x80-'!')*lowBits) << (i & 63)
-		}
-		if i < len(block) {
-			x := lastBytes(block, len(block)-i)
-			high |= x
-			low &= x + (0x80-' ')*lowBits
-			solid |= gather(x+(0x80-'!')*lowBits) << (i & 63)
-		}
+	base := 0
+	for ; base+64 <= len(b); base += 64 {
+		solid := solidIn((*[64]byte)(b[base:]), &high, &low)
 		if edges < 2*maxFields {
 			edges = r.mark(edges, base, solid^(solid<<1|before))
 		}
 		before = solid >> 63
+	}
+	if rest := b[base:]; len(rest) > 0 {
+		var solid uint64
+		i := 0
+		for ; i+8 <= len(rest); i += 8 {
+			solid |= solidOf(binary.LittleEndian.Uint64(rest[i:]), &high, &low) << (i & 63)
+		}
+		if i < len(rest) {
+			solid |= solidOf(lastBytes(rest, len(rest)-i), &high, &low) << (i & 63)
+		}
+		if edges < 2*maxFields {
+			edges = r.mark(edges, base, solid^(solid<<1|before))
+		}
 	}
 	if edges&1 == 1 {
 		r.edge[edges] = len(b)
@@ -71,6 +71,26 @@ func (r *row) split(b []byte) (plain bool) {
 	}
 	r.n = min(edges/2, maxFields)
 	return true
+}
+
+// solidIn returns one bit for each of the bytes, set if it is no blank.
+func solidIn(b *[64]byte, high, low *uint64) uint64 {
+	load := func(i int) uint64 { return binary.LittleEndian.Uint64(b[i:]) }
+	x0, x1, x2, x3 := load(0), load(8), load(16), load(24)
+	x4, x5, x6, x7 := load(32), load(40), load(48), load(56)
+	*high |= x0 | x1 | x2 | x3 | x4 | x5 | x6 | x7
+	const visible, solid = (0x80 - ' ') * lowBits, (0x80 - '!') * lowBits
+	*low &= (x0 + visible) & (x1 + visible) & (x2 + visible) & (x3 + visible) &
+		(x4 + visible) & (x5 + visible) & (x6 + visible) & (x7 + visible)
+	return gather(x0+solid) | gather(x1+solid)<<8 | gather(x2+solid)<<16 | gather(x3+solid)<<24 |
+		gather(x4+solid)<<32 | gather(x5+solid)<<40 | gather(x6+solid)<<48 | gather(x7+solid)<<56
+}
+
+// solidOf does the same for eight bytes.
+func solidOf(x uint64, high, low *uint64) uint64 {
+	*high |= x
+	*low &= x + (0x80-' ')*lowBits
+	return gather(x + (0x80-'!')*lowBits)
 }
 
 // mark notes the edges of one block of 64 bytes. It writes eight at a time,
