@@ -2,10 +2,14 @@ package parse
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // captures are whole outputs, one of each dialect, language and encoding, beside
@@ -165,6 +169,80 @@ var captures = []struct {
 		`tcp4 0.0.0.0:445 0.0.0.0:* LISTEN 4/System`,
 		`udp4 0.0.0.0:1025 *:* - 1120/svchost.exe`,
 	}},
+	{"linux-sockstat.txt", "sockstat", 1, 0, []string{
+		`tcp4 *:22 *:* LISTEN 657/sshd`,
+		`tcp6 [::]:22 [::]:* LISTEN 657/sshd`,
+		`tcp4 *:80 *:* LISTEN 811/apache2,812/apache2`,
+		`tcp4 192.0.2.7:43762 198.51.100.4:443 CLOSE_WAIT 1204/tomcat9`,
+		`udp4 *:68 *:* - 441/dhclient`,
+	}},
+	{"lsof-inP.txt", "lsof", 0, 0, []string{
+		`udp4 127.0.0.53:53 *:* - 598/systemd-r~ ino:20112`,
+		`udp4 127.0.0.1:323 *:* - 611/chronyd ino:20479`,
+		`tcp4 *:22 *:* LISTEN 657/sshd ino:20691`,
+		`tcp6 *:22 *:* LISTEN 657/sshd ino:20693`,
+		`tcp4 *:80 *:* LISTEN 811/nginx,812/nginx ino:25147`,
+		`tcp4 192.0.2.7:80 198.51.100.4:50514 ESTABLISHED 812/nginx ino:41002`,
+		`tcp4 *:8000 *:* LISTEN 901/haproxy ino:30001`,
+		`tcp4 *:8000 *:* LISTEN 902/haproxy ino:30002`,
+		`tcp6 [2001:db8::7]:41006 [2001:db8::12:34]:5432 CLOSE_WAIT 1204/java ino:41010`,
+	}},
+	{"lsof-macos.txt", "lsof", 0, 0, []string{
+		`tcp6 *:22 *:* LISTEN 1/launchd`,
+		`tcp4 *:7000 *:* LISTEN 503/ControlCe~`,
+		`tcp4 192.0.2.7:52044 198.51.100.35:443 ESTABLISHED 777/Google C~`,
+		`udp4 *:5353 *:* - 225/mDNSRespo~`,
+	}},
+	{"macos-Lan.txt", "bsd", 0, 0, []string{
+		`tcp *:8080 *:* LISTEN -`,
+		`tcp4 127.0.0.1:631 *:* LISTEN -`,
+		`tcp6 [::1]:631 *:* LISTEN -`,
+		`tcp6 [fe80::1%lo0]:25 *:* LISTEN -`,
+	}},
+	{"powershell-list.txt", "powershell", 0, 0, []string{
+		`tcp4 0.0.0.0:3389 0.0.0.0:* LISTEN 1416/`,
+		`tcp4 192.0.2.7:50003 198.51.100.30:443 SYN_SENT 5712/`,
+	}},
+	{"powershell-tcp-utf16.txt", "powershell", 0, 0, []string{
+		`tcp6 [::]:445 [::]:* LISTEN 4/System v6only`,
+		`tcp4 0.0.0.0:445 0.0.0.0:* LISTEN 4/System`,
+		`tcp4 0.0.0.0:50000 0.0.0.0:* BOUND 5712/`,
+		`tcp4 192.0.2.7:50000 198.51.100.30:443 ESTABLISHED 5712/`,
+		`tcp4 192.0.2.7:50001 198.51.100.30:8443 TIME_WAIT -`,
+		`tcp6 "2001:db8:18c:c700:ec96:8a3e:723"~:50002 [2001:db8:90:0:f22e:fbec:5bed:a9b9]:443 CLOSE_WAIT 5712/`,
+	}},
+	{"powershell-udp.csv", "powershell", 1, 0, []string{
+		`udp4 0.0.0.0:161 *:* - 3100/`,
+		`udp6 [fe80::1c2b:3d4e%12]:5353 *:* - 2450/`,
+	}},
+	{"proc-net.txt", "procnet", 1, 0, []string{
+		`tcp4 0.0.0.0:22 0.0.0.0:* LISTEN - ino:20691`,
+		`tcp4 192.0.2.7:50000 198.51.100.4:443 ESTABLISHED - ino:41002`,
+		`tcp4 192.0.2.7:80 198.51.100.4:50001 TIME_WAIT -`,
+		`tcp6 [::]:80 [::]:* LISTEN - ino:25147`,
+		`udp4 127.0.0.1:323 0.0.0.0:* - - ino:20479`,
+	}},
+	{"ss-glued-tan.txt", "ss", 0, 0, []string{
+		`tcp4 0.0.0.0:22 0.0.0.0:* LISTEN -`,
+		`tcp4 192.0.2.7:41856 198.51.100.4:3306 TIME_WAIT -`,
+		`tcp4 192.0.2.7:51041 198.51.100.30:443 CLOSE_WAIT -`,
+		`tcp4 192.0.2.7:22 198.51.100.4:50514 ESTABLISHED -`,
+		`tcp4 127.0.0.1:6000 0.0.0.0:* CLOSED -`,
+	}},
+	{"ss-tan-e.txt", "ss", 0, 0, []string{
+		`tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx,811/nginx ino:25147 service:/system.slice/nginx.service`,
+		`tcp6 *:9100 *:* LISTEN 900/node_exporter ino:26000 service:/system.slice/node_exporter.service dual`,
+		`tcp4 0.0.0.0:8000 0.0.0.0:* LISTEN 950/debug ino:26100 dev:lo service:/user.slice/user-1000.slice/session-2.scope`,
+		`tcp4 192.0.2.7:41006 198.51.100.4:443 ESTABLISHED 1204/java ino:41010 service:/system.slice/app.service`,
+	}},
+	{"windows-en-anob.txt", "windows", 0, 0, []string{
+		`tcp4 0.0.0.0:135 0.0.0.0:* LISTEN 1140/svchost.exe service:RpcSs`,
+		`tcp4 0.0.0.0:445 0.0.0.0:* LISTEN 4/System`,
+		`tcp4 0.0.0.0:7680 0.0.0.0:* LISTEN 3960/`,
+		`tcp4 192.0.2.7:50000 198.51.100.30:443 ESTABLISHED 5712/Notes & Mail.exe`,
+		`udp4 127.0.0.1:51664 127.0.0.1:51664 - 4720/svchost.exe service:iphlpsvc`,
+		`udp4 0.0.0.0:60627 198.51.100.30:443 - 5712/chrome.exe`,
+	}},
 }
 
 func readCapture(t testing.TB, file string) []byte {
@@ -213,7 +291,7 @@ func TestAllCapturesInOneFileAreAllRead(t *testing.T) {
 		var want []string
 		for i := range captures {
 			c := captures[(i+shift)%len(captures)]
-			in = append(append(in, readCapture(t, c.file)...), '\n')
+			in = append(append(in, inUTF8(t, readCapture(t, c.file))...), '\n')
 			want = append(want, c.want...)
 		}
 		got, sum := read(t, bytes.NewReader(in), Hints{})
@@ -221,4 +299,103 @@ func TestAllCapturesInOneFileAreAllRead(t *testing.T) {
 			t.Errorf("beginning with %s: %d sockets, want %d; broken %d of %q", captures[shift].file, len(got), len(want), sum.Broken, sum.Samples)
 		}
 	}
+}
+
+// inUTF8 decodes UTF-16.
+func inUTF8(t *testing.T, in []byte) []byte {
+	t.Helper()
+	if !bytes.HasPrefix(in, []byte("\xff\xfe")) {
+		return in
+	}
+	text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestTheOrderOfRowsChangesNothing shuffles the rows of each capture, each with
+// the lines that belong to it, between one header and the next.
+func TestTheOrderOfRowsChangesNothing(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, c := range captures {
+		want, _ := read(t, bytes.NewReader(readCapture(t, c.file)), Hints{})
+		for range 20 {
+			got, sum := read(t, strings.NewReader(shuffled(t, readCapture(t, c.file), rnd)), Hints{})
+			if !equalButOwners(got, want) || sum.Broken != c.broken {
+				equal(t, got, want)
+				t.Fatalf("%s: broken %d", c.file, sum.Broken)
+			}
+		}
+	}
+}
+
+// equalButOwners compares meanings, whatever the order of several owners.
+func equalButOwners(got, want []string) bool {
+	sorted := func(all []string) []string {
+		all = slices.Clone(all)
+		for i, text := range all {
+			words := strings.Fields(text)
+			for j := range words {
+				owners := strings.Split(words[j], ",")
+				slices.Sort(owners)
+				words[j] = strings.Join(owners, ",")
+			}
+			all[i] = strings.Join(words, " ")
+		}
+		slices.Sort(all)
+		return all
+	}
+	return slices.Equal(sorted(got), sorted(want))
+}
+
+// shuffled puts the records between two headers into another order. What the
+// parser does with each line tells rows, lines that belong to them, and others.
+func shuffled(t *testing.T, in []byte, rnd *rand.Rand) string {
+	t.Helper()
+	var out strings.Builder
+	var records []string
+	flush := func() {
+		rnd.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		out.WriteString(strings.Join(records, ""))
+		records = nil
+	}
+	rows := 0
+	p := newParser(Hints{}, func(*Socket) {})
+	lines := newLines(bytes.NewReader(in))
+	for {
+		line, _, err := lines.next()
+		if err != nil {
+			break
+		}
+		text := string(line.b) + "\n"
+		header, skipped := p.sum.Header, p.sum.Skipped
+		p.sum.Header = false
+		p.line(line)
+		switch now := rowsOf(p); {
+		case now > rows:
+			rows = now
+			records = append(records, text)
+		case p.sum.Header, len(records) == 0, line.n == 0, p.sum.Skipped > skipped:
+			flush()
+			out.WriteString(text)
+		default:
+			records[len(records)-1] += text
+		}
+		p.sum.Header = p.sum.Header || header
+	}
+	flush()
+	return out.String()
+}
+
+// rowsOf counts the sockets read so far.
+func rowsOf(p *parser) int {
+	n := p.sum.Sockets
+	for i := range p.held {
+		n += len(p.held[i])
+	}
+	if p.pending {
+		n++
+	}
+	return n
 }

@@ -30,10 +30,11 @@ const programColumn = 19
 
 type linux struct {
 	words
-	whole bool // an address was longer than its column, so that none is cut
+	whole  bool // an address was longer than its column, so that none is cut
+	padded bool // the last column is filled up with blanks, so that a row without any is cut
 }
 
-func (l *linux) reset() { *l = linux{} }
+func (l *linux) reset() { *l = linux{padded: l.padded} }
 
 func (*linux) about() (string, System) { return "linux", Linux }
 
@@ -41,7 +42,9 @@ func (l *linux) read(p *parser, r *row) lineKind {
 	word := r.field(0)
 	proto, is6 := linuxProto(word)
 	if proto == 0 {
-		return linuxOther(word, r.from(1))
+		kind := linuxOther(word, r.from(1))
+		l.padded = kind == headerLine && bytes.HasSuffix(r.b, []byte("PID/Program name "))
+		return kind
 	}
 	recvQ, ok := parseUint(r.field(1))
 	sendQ, also := parseUint(r.field(2))
@@ -198,6 +201,9 @@ func (l *linux) tail(p *parser, s *Socket, r *row) {
 		i = 6
 	}
 	if r.n == i+1 && p.loneProgram(s, r.field(i)) || r.n <= i {
+		if l.padded && len(s.Owners) > 0 && !hasBlankBehind(r, i) {
+			s.Owners[0].Cut = true
+		}
 		return
 	}
 	rest := trimRight(r.from(i))

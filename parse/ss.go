@@ -333,24 +333,30 @@ func ssValue(b []byte, name string) []byte {
 // "name",12,3)), and returns what follows. ss does not escape a quote within a
 // name, so a name ends where quote, comma and number follow.
 func (p *parser) ssOwners(s *Socket, b []byte) []byte {
-	for len(b) > 0 && b[0] == '"' {
-		name, pid, rest, ok := ssOwner(b[1:])
+	for {
+		name, pid, rest, ok := ssOwner(b)
 		if !ok {
+			if len(s.Owners) > 0 {
+				s.Owners = append(s.Owners, Owner{}) // at least one is cut off
+			}
 			return b
 		}
 		s.addOwner(Owner{PID: pid, Name: p.intern(name), Cut: len(name) >= commLen})
-		if len(rest) < 3 || string(rest[:3]) != `),(` {
+		if bytes.HasPrefix(rest, []byte("))")) {
 			return rest
 		}
-		b = rest[3:]
+		b = rest[min(len(rest), len("),(")):]
 	}
-	return b
 }
 
 // ssOwner reads one `name",pid=12,fd=3` up to its closing parenthesis. The
 // search for the parenthesis is begun once only, so that no line takes longer
 // than its length.
 func ssOwner(b []byte) (name []byte, pid uint32, rest []byte, ok bool) {
+	if len(b) == 0 || b[0] != '"' {
+		return nil, 0, nil, false
+	}
+	b = b[1:]
 	for end := 0; end+1 < len(b); end++ {
 		if b[end] != '"' || b[end+1] != ',' {
 			continue

@@ -86,7 +86,7 @@ var ssSamples = []sample{
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* timer:(keepalive,6min,0) users:(("sshd",pid=9,fd=6)) ino:20691 sk:1 <->`,
 		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 9/sshd ino:20691"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=812,fd=6),("ngi`,
-		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx"},
+		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN 812/nginx,0/"},
 	{`tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=9999999999,fd=6))`,
 		"tcp4 0.0.0.0:80 0.0.0.0:* LISTEN -"}, // no process ID is that large
 }
