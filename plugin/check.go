@@ -140,6 +140,7 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 		IgnoreProcess:  r.Verdict.IgnoreProcess,
 		UnknownProcess: r.unknownProcess,
 		DNSFailure:     r.dnsFailure,
+		Stalled:        state.Warning,
 		Hints:          hints(snap),
 	}
 	switch {

@@ -15,11 +15,14 @@ type Questions struct {
 	Holders []Holders
 	PIDs    []uint32 // processes whose names are wanted
 	Devices bool     // which addresses the network devices have
+	// Full are TCP listeners whose accept queue was over its limit, to be looked
+	// at again a little later.
+	Full []parse.Socket
 }
 
 // IsZero reports whether nothing is asked.
 func (q *Questions) IsZero() bool {
-	return len(q.Holders) == 0 && len(q.PIDs) == 0 && !q.Devices
+	return len(q.Holders) == 0 && len(q.PIDs) == 0 && !q.Devices && len(q.Full) == 0
 }
 
 // Holders asks for the processes that hold sockets.
@@ -76,6 +79,10 @@ type Answers struct {
 	Devices map[string]Device
 	// OneOwner says that the source names one owner of a socket and no other.
 	OneOwner bool
+	// Full says by inode which of Questions.Full were so at the second look, too;
+	// it is nil for a saved output, which is one look. Without time for a second
+	// look none is.
+	Full map[uint32]bool
 	// V6Only is what a socket bound to [::] is if the source does not tell: Maybe
 	// means that it is taken as dual-stack, and that the reason says so.
 	V6Only parse.Tri

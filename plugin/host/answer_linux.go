@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"os"
+	"time"
 
 	"check_netstat/plugin/facts"
 	"check_netstat/plugin/privilege"
@@ -15,7 +16,8 @@ const initialPIDs = "pid:[4026531836]"
 // Answer answers the questions. netns is the network namespace of the snapshot,
 // as kernel.Read takes it.
 func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers {
-	var a facts.Answers
+	first := time.Now()
+	a := facts.Answers{Full: map[uint32]bool{}}
 	if q.Devices {
 		a.Devices, _ = devices(netns) // nil: not known
 	}
@@ -26,6 +28,9 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 		a.Contained = err == nil && namespace != initialPIDs
 	}
 	privilege.Raised(func() { a.Processes = processes(q.PIDs) })
+	if len(q.Full) > 0 {
+		a.Full = lookAgain(ctx, q.Full, first, netns)
+	}
 	return a
 }
 

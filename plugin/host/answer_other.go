@@ -11,5 +11,5 @@ import (
 // Answer knows nothing beyond the snapshot: here netstat itself shows whole
 // names, or none.
 func Answer(context.Context, *facts.Questions, string) facts.Answers {
-	return facts.Answers{Sight: facts.NotAsked}
+	return facts.Answers{Sight: facts.NotAsked, Full: map[uint32]bool{}}
 }

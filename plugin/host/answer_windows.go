@@ -14,7 +14,7 @@ import (
 // Answer answers the questions. Every source of Windows shows the PIDs of its
 // sockets, so that only the names of their programs are left to ask for.
 func Answer(_ context.Context, q *facts.Questions, _ string) facts.Answers {
-	a := facts.Answers{Sight: facts.NotAsked}
+	a := facts.Answers{Sight: facts.NotAsked, Full: map[uint32]bool{}}
 	if len(q.PIDs) > 0 {
 		a.Processes = processes(q.PIDs)
 	}

@@ -51,8 +51,14 @@ func plan(want Query, proto parse.Proto) []dump {
 	if slices.ContainsFunc(want, func(p Predicate) bool { return p.Bound && p.Proto == proto }) {
 		dumps = append(dumps, dump{proto: parse.TCP, states: boundOnly})
 	}
+	// Sockets of which every one of a state is wanted are asked for apart, so that
+	// each comes once.
+	whole := wholeStates(want)
 	if len(connected) > 0 {
-		dumps = append(dumps, dump{proto: parse.TCP, states: allStates &^ listenOnly, code: compile(connected)})
+		dumps = append(dumps, dump{proto: parse.TCP, states: allStates &^ (listenOnly | whole), code: compile(connected)})
+	}
+	if whole != 0 {
+		dumps = append(dumps, dump{proto: parse.TCP, states: whole})
 	}
 	return dumps
 }
@@ -70,7 +76,7 @@ func rules(want Query, proto parse.Proto) (listening, connected []rule) {
 	for i := range want {
 		t := &want[i]
 		switch {
-		case t.Proto != proto && t.Proto != 0, t.Bound:
+		case t.Proto != proto && t.Proto != 0, t.Bound, t.State != 0:
 		case t.Listening:
 			listening = append(listening, rule{localPorts: t.LocalPorts})
 		default:
@@ -78,4 +84,14 @@ func rules(want Query, proto parse.Proto) (listening, connected []rule) {
 		}
 	}
 	return listening, connected
+}
+
+// wholeStates are the TCP states of which the query wants every socket.
+func wholeStates(want Query) (states uint32) {
+	for i := range want {
+		if s := want[i].State; s != 0 && want[i].Proto == parse.TCP {
+			states |= 1 << s
+		}
+	}
+	return states & allStates
 }

@@ -18,6 +18,8 @@ type Predicate struct {
 	Proto     parse.Proto
 	Listening bool // sockets that wait for peers; otherwise those that have one
 	Bound     bool // TCP sockets that are bound, but neither listen nor are connected
+	// State is the one state of TCP sockets that is wanted, 0 for any.
+	State parse.State
 	// Remote and Local are addresses. A single one is a prefix of its full
 	// length. IPv4-mapped IPv6 is written as IPv4 and fits both; zones are left out.
 	Remote, Local netip.Prefix
@@ -35,7 +37,7 @@ func (q Query) fits(s *parse.Socket) bool {
 // serves every address.
 func (p *Predicate) fits(s *parse.Socket) bool {
 	switch {
-	case p.Bound != (s.State == parse.Bound):
+	case p.Bound != (s.State == parse.Bound), p.State != 0 && p.State != s.State:
 		return false
 	case p.Listening != s.Listening(), p.Proto != 0 && p.Proto != s.Proto, !hasPort(p.LocalPorts, s.Local.Port):
 		return false

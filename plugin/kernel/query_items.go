@@ -31,8 +31,10 @@ func predicates(it *watch.Item) []Predicate {
 			all = append(all, Predicate{Proto: parse.UDP, Listening: true})
 		}
 		return all
-	case watch.UnexpectedConnections, watch.Count:
+	case watch.UnexpectedConnections:
 		return []Predicate{{Proto: parse.TCP, Listening: true}, {Proto: parse.TCP}}
+	case watch.Count:
+		return counted(it)
 	}
 	p := Predicate{
 		Proto: parse.TCP, Remote: it.Remote.Prefix, RemotePorts: ranges(it.RemotePorts),
@@ -55,6 +57,20 @@ func predicates(it *watch.Item) []Predicate {
 		all = append(all, p)
 	}
 	return all
+}
+
+// counted returns the predicates for what a count item counts.
+func counted(it *watch.Item) []Predicate {
+	switch s := it.Counted(); {
+	case it.Proto == parse.UDP:
+		return []Predicate{{Proto: parse.UDP, Listening: true}, {Proto: parse.UDP}}
+	case s == parse.Listen:
+		return []Predicate{{Proto: parse.TCP, Listening: true}}
+	case s == parse.Bound:
+		return []Predicate{{Proto: parse.TCP, Bound: true}}
+	default:
+		return []Predicate{{Proto: parse.TCP, State: s}}
+	}
 }
 
 // ranges returns the ports of a predicate, none for all ports.

@@ -32,6 +32,8 @@ type Collector struct {
 	remote, local addrIndex    // selectors of connections by their remote or local end
 	listen        [2]portIndex // selectors of listening items: TCP, UDP
 
+	counts     counts
+	tells      bool // the source shows queues
 	near       nearby
 	listeners  map[uint16][]listener // TCP sockets that listen, by port, if an item names a program
 	unexpected []*unexpected
@@ -76,8 +78,11 @@ func New(items []watch.Item, opts Options) *Collector {
 		case it.Kind.IsUnexpected():
 			c.unexpected = append(c.unexpected, newUnexpected(it))
 			continue
+		case it.Kind == watch.Count:
+			c.counts.items = true
+			continue
 		}
-		id := fmt.Sprint(it.Kind, " ", it.Endpoint(), "%", it.Remote.Zone, "%", it.Local.Zone, it.HalfResolved)
+		id := fmt.Sprint(it.Kind, " ", it.Endpoint(), "%", it.Remote.Zone, "%", it.Local.Zone, it.HalfResolved, it.MaxRecvQ, it.MaxSendQ)
 		n, ok := known[id]
 		if !ok {
 			n = int32(len(c.selectors))
@@ -150,9 +155,16 @@ func (c *Collector) named(it *watch.Item) bool { return c.keep > 1 || !it.Progra
 
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
+	c.tells = c.tells || s.Queues.Shown
 	if s.ProtoUnsure {
 		c.addUnclear(s)
 		return
+	}
+	if c.counts.items {
+		if c.repeated(s) {
+			return
+		}
+		c.counts.add(s)
 	}
 	for _, u := range c.unexpected {
 		u.add(s)
@@ -218,7 +230,7 @@ func (c *Collector) addListening(s *parse.Socket) {
 
 // enter counts the socket in its group of each selector that it fits, once.
 func (c *Collector) enter(s *parse.Socket) {
-	if len(c.hits) == 0 || c.repeated(s) {
+	if len(c.hits) == 0 || !c.counts.items && c.repeated(s) {
 		return
 	}
 	for _, h := range c.hits {
@@ -250,18 +262,19 @@ func (c *Collector) repeated(s *parse.Socket) bool {
 
 // enterGroup counts the socket in the group of the selector that it belongs to.
 func (c *Collector) enterGroup(sel *selector, s *parse.Socket, f fit) {
-	slot := sel.slot(s, f)
+	why := stallOf(sel.item, s)
+	slot := sel.slot(s, f, why)
 	if slot != nil && *slot != nil {
 		(*slot).add(s, c.keep)
 		return
 	}
-	key := c.groupKey(s, f, sel.named)
+	key := c.groupKey(s, f, why, sel.named)
 	g := sel.groups[string(key)]
 	if g == nil {
 		if sel.groups == nil {
 			sel.groups = map[string]*group{}
 		}
-		g = &group{socket: s.Clone(), fit: f, find: sel.named && s.Inode != 0}
+		g = &group{socket: s.Clone(), fit: f, stall: why, find: sel.named && s.Inode != 0}
 		sel.groups[string(key)] = g
 		sel.order = append(sel.order, g)
 	}
@@ -273,8 +286,8 @@ func (c *Collector) enterGroup(sel *selector, s *parse.Socket, f fit) {
 
 // slot returns where the group of an ordinary connection is kept, nil for
 // another socket.
-func (sel *selector) slot(s *parse.Socket, f fit) **group {
-	if sel.named || f.is != parse.Yes || s.State == parse.OtherState || listens(s) {
+func (sel *selector) slot(s *parse.Socket, f fit, why stall) **group {
+	if sel.named || why != notStalled || f.is != parse.Yes || s.State == parse.OtherState || listens(s) {
 		return nil
 	}
 	if sel.ordinary == nil {
@@ -292,6 +305,8 @@ func (sel *selector) slot(s *parse.Socket, f fit) **group {
 type group struct {
 	socket parse.Socket // the first of them
 	fit    fit          // of the endpoint
+	stall  stall        // why they are stalled, as far as one look tells
+	closed uint32       // the most bytes that wait for a peer whose window is closed
 	count  int
 	more   []parse.Socket // those after the first, as many as are to be shown
 	find   bool           // the owners of its sockets are yet to be found
@@ -301,6 +316,9 @@ type group struct {
 // add counts a socket of the group.
 func (g *group) add(s *parse.Socket, keep int) {
 	g.count++
+	if s.Queues.Timer == parse.Persist {
+		g.closed = max(g.closed, s.Queues.Send, 1)
+	}
 	if g.find {
 		g.inodes = append(g.inodes, s.Inode)
 	}
@@ -318,13 +336,16 @@ func (g *group) add(s *parse.Socket, keep int) {
 
 // groupKey is what a verdict can depend on; the owners only if an item names one
 // or they are to be shown.
-func (c *Collector) groupKey(s *parse.Socket, f fit, named bool) []byte {
-	b := append(c.buf[:0], byte(s.State), byte(f.is), byte(f.why))
+func (c *Collector) groupKey(s *parse.Socket, f fit, why stall, named bool) []byte {
+	b := append(c.buf[:0], byte(s.State), byte(f.is), byte(f.why), byte(why))
 	b = append(b, s.Word...)
 	if s.Inode == 0 && len(s.Owners) == 0 {
 		b = append(b, 0) // perhaps without an owner by nature
 	}
 	if listens(s) { // a program has few of them, and a reason names where
+		if why == queueFull {
+			b = binary.BigEndian.AppendUint32(b, s.Inode) // each is looked at again
+		}
 		b = append(append(b, s.Local.Host...), byte(s.V6Only))
 		b = append(append(b, s.Device...), 0)
 		b = appendEnd(b, s.Local)
@@ -353,6 +374,10 @@ func appendEnd(b []byte, e parse.Endpoint) []byte {
 	}
 	return b
 }
+
+// TellsStalled reports whether the source shows queues, so that a stalled socket
+// would have been seen.
+func (c *Collector) TellsStalled() bool { return c.tells }
 
 // Wants reports whether the snapshot must be whole: what the kernel has chosen
 // holds nothing at all for an item that expects something.

@@ -32,7 +32,9 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 			ev.refused = append(ev.refused, g)
 			continue
 		}
+		stalled := j.stalledNow(it, g)
 		for _, p := range j.parts(g) {
+			p.stall = stalled
 			is, why := j.program(it, &p.socket, p.owners)
 			if is != parse.No && f.is == parse.Maybe {
 				is, why = parse.Maybe, f.why
@@ -45,7 +47,7 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 		if s := &j.c.unclear[i]; couldBe(it, s) {
 			if is, _ := j.program(it, s, j.ownersOf(s)); is != parse.No {
 				ev.unclear = append(ev.unclear, s)
-				ev.possible.add(it, s, 1)
+				ev.possible.add(it, &owned{socket: *s, count: 1})
 			}
 		}
 	}
@@ -74,10 +76,10 @@ func (ev *evidence) take(it *watch.Item, p *owned, is parse.Tri, why doubt) {
 		ev.others = append(ev.others, p)
 	case is == parse.Yes && p.socket.HasState():
 		ev.matched = append(ev.matched, p)
-		ev.sure.add(it, &p.socket, p.count)
+		ev.sure.add(it, p)
 	default: // of a socket in an unknown state nothing is certain
 		ev.maybe, ev.why = append(ev.maybe, p), append(ev.why, why)
-		ev.possible.add(it, &p.socket, p.count)
+		ev.possible.add(it, p)
 	}
 }
 

@@ -17,6 +17,7 @@ type Policy struct {
 	IgnoreProcess     bool        // match without program names
 	UnknownProcess    state.State // verdict if names cannot be seen
 	DNSFailure        state.State // verdict if a remoteName does not resolve
+	Stalled           state.State // of a stalled socket; OK looks at none
 	Hints             Hints       // what to do so that more can be seen
 	Incomplete        string      // why rows of the snapshot are missing, "" if none are
 	Lacks             Lacks       // why whole kinds of sockets may be
@@ -43,10 +44,10 @@ func (p *Policy) missing(it *watch.Item) string {
 	switch {
 	case p.Incomplete != "":
 		return p.Incomplete
-	case it.Kind == watch.Connection:
-		return p.Lacks.Connections
 	case it.Proto == parse.UDP:
 		return p.Lacks.UDP
+	case it.Kind == watch.Connection, it.Kind == watch.Count && it.Counted() != parse.Listen:
+		return p.Lacks.Connections
 	}
 	return p.Lacks.Listening
 }
@@ -64,6 +65,8 @@ type Verdict struct {
 	Sockets []parse.Socket // the matched ones, as many as New was told to keep
 	// Others are the sockets that do not match, but that the reason speaks of.
 	Others []parse.Socket
+	// stalledAs is the state of a stalled socket.
+	stalledAs state.State
 	// Warning and Critical are the ranges that were applied.
 	Warning, Critical watch.Range
 }
@@ -115,6 +118,8 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 	case it.ResolveErr != nil:
 		v.State, v.Reason = j.policy.DNSFailure, it.ResolveErr.Error()
 		return v
+	case it.Kind == watch.Count:
+		return j.count(it)
 	}
 	if it.Expect != watch.Absent { // a minimum for all items is not meant for what must not be there
 		if v.Warning.IsZero() {
@@ -125,7 +130,8 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 		}
 	}
 	ev := j.gather(it, &j.c.selectors[selector])
-	v.Matched, v.Judged = ev.sure.all(), ev.sure.ok
+	v.Matched, v.Judged, v.Stalled = ev.sure.all(), ev.sure.ok+ev.sure.stalled, ev.sure.stalled
+	v.stalledAs = j.policy.Stalled
 	for _, p := range ev.matched {
 		v.States[p.socket.State] += p.count
 		v.show(j, p)
@@ -162,17 +168,20 @@ func (v *Verdict) show(j *judge, p *owned) {
 // tally counts sockets by what they mean for an item.
 type tally struct {
 	ok, warn, other int
+	stalled         int // in a good state, but stalled
 	ownerless       int // without a process by nature, if that excuses them
 }
 
-func (t *tally) add(it *watch.Item, s *parse.Socket, n int) {
-	switch {
+func (t *tally) add(it *watch.Item, p *owned) {
+	switch s, n := &p.socket, p.count; {
 	case !s.HasState(): // it may be good as well as bad
 		t.ok += n
 		t.other += n
 	case it.Expect == watch.Absent && ownerless(s):
 		t.ownerless += n // the remains of a connection are no connection
-	case it.Kind == watch.Listening, it.OK.Has(s.State):
+	case p.stall != notStalled:
+		t.stalled += n
+	case good(it, s):
 		t.ok += n
 	case it.Warn.Has(s.State):
 		t.warn += n
@@ -181,7 +190,7 @@ func (t *tally) add(it *watch.Item, s *parse.Socket, n int) {
 	}
 }
 
-func (t tally) all() int { return t.ok + t.warn + t.other + t.ownerless }
+func (t tally) all() int { return t.ok + t.warn + t.other + t.stalled + t.ownerless }
 
 // possibleStates returns the item's state, and whether it is the same however
 // many of the possible sockets really match.
@@ -192,12 +201,14 @@ func (v *Verdict) possibleStates(sure, possible tally) (s state.State, certain b
 		step = 1 // a range can hold for some counts in between
 	}
 	for ok := 0; ok <= possible.ok; ok += step {
-		for _, warn := range [...]int{0, possible.warn} {
-			for _, other := range [...]int{0, possible.other} {
-				t := sure
-				t.ok, t.warn, t.other = sure.ok+ok, sure.warn+warn, sure.other+other
-				if v.stateOf(t) != s {
-					return s, false
+		for _, stalled := range [...]int{0, possible.stalled} {
+			for _, warn := range [...]int{0, possible.warn} {
+				for _, other := range [...]int{0, possible.other} {
+					t := sure
+					t.ok, t.stalled, t.warn, t.other = sure.ok+ok, sure.stalled+stalled, sure.warn+warn, sure.other+other
+					if v.stateOf(t) != s {
+						return s, false
+					}
 				}
 			}
 		}
@@ -206,26 +217,44 @@ func (v *Verdict) possibleStates(sure, possible tally) (s state.State, certain b
 }
 
 // stateOf is the rule: the expectation first, then the ranges, which can only
-// worsen it.
+// worsen it. The ranges count stalled sockets like others; but if they would be
+// worse without them, the item is at least as bad as a stalled socket.
 func (v *Verdict) stateOf(t tally) state.State {
-	it := v.Item
-	s := state.OK
-	switch {
-	case it.Expect == watch.Absent:
-		if t.ok+t.warn+t.other > 0 {
-			s = state.Critical
-		}
-	case it.Expect == watch.Any, t.ok > 0:
-	case t.warn > 0:
-		s = state.Warning
-	default:
-		s = state.Critical
-	}
-	switch {
-	case v.Critical.Alerts(t.ok):
-		return state.Critical
-	case v.Warning.Alerts(t.ok):
-		return max(s, state.Warning)
+	s := max(v.expected(t), v.ranged(t.ok+t.stalled))
+	if t.stalled > 0 && v.ranged(t.ok) > v.ranged(t.ok+t.stalled) {
+		s = max(s, v.stalledAs)
 	}
 	return s
+}
+
+// expected is the state by the best socket.
+func (v *Verdict) expected(t tally) state.State {
+	switch {
+	case v.Item.Expect == watch.Absent:
+		if t.ok+t.stalled+t.warn+t.other > 0 {
+			return state.Critical
+		}
+		return state.OK
+	case v.Item.Expect == watch.Any, t.ok > 0:
+		return state.OK
+	}
+	best := state.Critical
+	if t.stalled > 0 {
+		best = min(best, v.stalledAs)
+	}
+	if t.warn > 0 {
+		best = min(best, state.Warning)
+	}
+	return best
+}
+
+// ranged is the state by the ranges.
+func (v *Verdict) ranged(n int) state.State {
+	switch {
+	case v.Critical.Alerts(n):
+		return state.Critical
+	case v.Warning.Alerts(n):
+		return state.Warning
+	}
+	return state.OK
 }

@@ -37,6 +37,7 @@ func (c *Collector) Questions(ignoreProcess bool) facts.Questions {
 	for i := range c.selectors {
 		q.Devices = q.Devices || slices.ContainsFunc(c.selectors[i].order, func(g *group) bool { return g.fit.needs&needsDevice != 0 })
 	}
+	c.askQueues(&q)
 	c.pids(&q)
 	return q.Questions
 }
@@ -152,6 +153,7 @@ type owned struct {
 	count  int
 	more   []parse.Socket
 	owners []facts.Process
+	stall  stall
 }
 
 // parts divides a group by the owners of its sockets.

@@ -34,16 +34,21 @@ var meaning = [parse.NumStates]string{
 
 // explain words a verdict that is certain.
 func (j *judge) explain(v *Verdict, ev *evidence) {
-	v.Reason = j.found(v, ev)
-	switch {
-	case v.Critical.Alerts(v.Judged):
-		v.Reason += outside(v.Judged, "critical", v.Critical)
-	case v.Warning.Alerts(v.Judged):
-		v.Reason += outside(v.Judged, "warning", v.Warning)
-	}
+	v.Reason = j.found(v, ev) + v.alerts()
 	if j.policy.IgnoreProcess && !v.Item.Program.IsAny() && v.Matched > 0 {
 		v.Reason += "; program not checked"
 	}
+}
+
+// alerts says which range the count is outside of.
+func (v *Verdict) alerts() string {
+	switch {
+	case v.Critical.Alerts(v.Judged):
+		return outside(v.Judged, "critical", v.Critical)
+	case v.Warning.Alerts(v.Judged):
+		return outside(v.Judged, "warning", v.Warning)
+	}
+	return ""
 }
 
 func outside(n int, name string, r watch.Range) string {
@@ -76,7 +81,7 @@ func (j *judge) badEither(v *Verdict, ev *evidence) string {
 	p := ev.maybe[0]
 	v.Others = append(v.Others, j.named(p.socket, v.Item.Program))
 	text := j.there(v.Item, ev.maybe)
-	if why := meaning[p.socket.State]; why != "" && !listening(v.Item) {
+	if why := j.meaning(p.socket.State, ev.maybe); why != "" && !listening(v.Item) {
 		text += ": " + why
 	}
 	switch ev.why[0] {
@@ -88,8 +93,22 @@ func (j *judge) badEither(v *Verdict, ev *evidence) string {
 	return text
 }
 
-// present says what matches.
+// present says what matches and, of stalled sockets, why they do not work.
 func (j *judge) present(v *Verdict, ev *evidence) string {
+	text := j.matches(v, ev)
+	i := slices.IndexFunc(ev.matched, func(p *owned) bool { return p.stall != notStalled })
+	if i < 0 {
+		return text + queueNotes(v.Item, ev.matched)
+	}
+	p := ev.matched[i]
+	if v.Stalled < v.Judged {
+		text += "; " + strconv.Itoa(v.Stalled) + " of them stalled"
+	}
+	return text + "; " + j.stallText(v.Item, &p.socket, p.stall)
+}
+
+// matches says what matches.
+func (j *judge) matches(v *Verdict, ev *evidence) string {
 	if listening(v.Item) {
 		text := "listening on " + list(ev.matched, func(p *owned) string { return localEnd(&p.socket) })
 		if ev.assumed && !slices.ContainsFunc(ev.matched, func(p *owned) bool { return !j.assumed(p.group) }) {
@@ -97,28 +116,49 @@ func (j *judge) present(v *Verdict, ev *evidence) string {
 		}
 		return text
 	}
-	text := v.states(j.decides(v))
+	text := j.states(v, ev)
 	if slices.ContainsFunc(ev.matched, func(p *owned) bool { return waits(&p.socket) }) {
 		text += "; no program has accepted it yet"
 	}
 	return text
 }
 
-// states lists the states of the matched sockets, and explains one of them.
-func (v *Verdict) states(explained parse.State) string {
+// states lists the states of the matched sockets, and explains the one that has
+// made the verdict.
+func (j *judge) states(v *Verdict, ev *evidence) string {
+	decides := j.decides(v)
+	why := j.meaning(decides, ev.matched)
 	var texts []string
 	for s, n := range v.States {
 		if n > 0 {
 			texts = append(texts, strconv.Itoa(n)+" "+parse.State(s).String())
 		}
-		if n > 0 && parse.State(s) == explained && meaning[s] != "" {
-			texts[len(texts)-1] += " (" + meaning[s] + ")"
+		if n > 0 && parse.State(s) == decides && why != "" {
+			texts[len(texts)-1] += " (" + why + ")"
 		}
 	}
-	if len(texts) == 1 && meaning[explained] != "" && explained != parse.NoState {
-		return strconv.Itoa(v.Matched) + " " + explained.String() + ": " + meaning[explained]
+	if len(texts) == 1 && decides != parse.NoState && why != "" {
+		return strconv.Itoa(v.Matched) + " " + decides.String() + ": " + why
 	}
 	return strings.Join(texts, ", ")
+}
+
+// meaning explains a state. Of SYN_SENT it says how often it was sent, if the
+// source tells.
+func (j *judge) meaning(s parse.State, parts []*owned) string {
+	if s != parse.SynSent {
+		return meaning[s]
+	}
+	most := uint32(0)
+	for _, p := range parts {
+		if q := &p.socket.Queues; p.socket.State == s && q.Timer == parse.Retransmit {
+			most = max(most, uint32(q.Retries)+1)
+		}
+	}
+	if most < 2 {
+		return meaning[s]
+	}
+	return fmt.Sprintf("%s, sent %s", meaning[s], plural(most, "time"))
 }
 
 // decides returns the state that has made the verdict, NoState if that is a good

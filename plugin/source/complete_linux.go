@@ -141,9 +141,7 @@ func (d *detail) fill(s *parse.Socket) {
 	if d.remote.Zone() != "" {
 		s.Remote.Addr = d.remote
 	}
-	if !s.Queues.HasLimit && d.queues.HasLimit {
-		s.Queues = d.queues
-	}
+	s.Queues = d.queues // limits and timers, too
 }
 
 // finish hands on what the output did not hold.
