@@ -32,6 +32,7 @@ func (j *judge) count(it *watch.Item) Verdict {
 		v.States[it.Counted()] = n
 	}
 	v.Matched, v.Judged = n, n
+	doubtful += j.c.uncounted(it)
 	missing := j.policy.missing(it)
 	if missing != "" {
 		doubtful += manyMissing

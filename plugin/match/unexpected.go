@@ -192,6 +192,9 @@ func (j *judge) unexpected(u *unexpected) Verdict {
 	}
 	v.Matched = len(v.Sockets)
 	missing := j.policy.Incomplete
+	if row := j.c.unreadUnexpected(u.kind()); missing == "" && row != nil {
+		missing = unreadText(row)
+	}
 	if missing == "" && u.kind() == watch.Connection {
 		missing = j.policy.Lacks.Connections
 	} else if missing == "" {

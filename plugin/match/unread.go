@@ -48,6 +48,41 @@ func couldBeAt(a watch.Addrs, e parse.Endpoint) bool {
 	return e.IsWildcard() && !e.Cut || couldBeHost(a, nil, e)
 }
 
+// unreadUnexpected returns a row that could be of what is unexpected, nil if
+// there is none.
+func (c *Collector) unreadUnexpected(kind watch.Kind) *parse.Unread {
+	for i := range c.unread {
+		u := &c.unread[i]
+		connected := u.HasRemote && !u.Remote.IsNone()
+		switch {
+		case kind == watch.Listening && !connected && (u.State == parse.NoState || u.State == parse.Listen),
+			kind == watch.Connection && u.Proto != parse.UDP && (connected || !u.HasRemote) && (u.State == parse.NoState || u.State == parse.Established):
+			return u
+		}
+	}
+	return nil
+}
+
+// uncounted is how many sockets may be of the state that the item counts, beside
+// those that are.
+func (c *Collector) uncounted(it *watch.Item) (n int) {
+	for i := range c.unread {
+		u := &c.unread[i]
+		if u.Proto != 0 && (u.Proto == parse.UDP) != (it.Proto == parse.UDP) {
+			continue
+		}
+		if it.Proto == parse.UDP || u.State == parse.NoState || u.State == it.Counted() {
+			n++
+		}
+	}
+	for i := range c.unclear {
+		if c.unclear[i].ProtoUnsure {
+			n++
+		}
+	}
+	return n
+}
+
 // unreadText quotes the row.
 func unreadText(u *parse.Unread) string {
 	return fmt.Sprintf("it may be in a row that could not be read, %q: capture the output again", strings.TrimSpace(u.Text))
