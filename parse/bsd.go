@@ -36,7 +36,7 @@ import "bytes"
 type bsd struct {
 	words
 	seen   bsdSeen
-	states bool // the header has a column for the state
+	states bool // the header has columns behind the endpoints
 }
 
 func (d *bsd) reset() { *d = bsd{states: d.states} }
@@ -200,16 +200,22 @@ func (d *bsd) title(word, rest []byte) lineKind {
 			return notMine // Windows, net-tools
 		}
 		if bytes.Contains(rest, []byte("Local Address")) {
-			d.states = bytes.Contains(rest, []byte("(state)"))
+			d.states = hasMore(rest)
 			return headerLine
 		}
 	case "Tcpcb", "Socket", "PCB", "PCB/ADDR", "TxWin", "Listen":
 		if bytes.Contains(rest, []byte("Local Address")) {
-			d.states = bytes.Contains(rest, []byte("(state)"))
+			d.states = hasMore(rest)
 			return headerLine
 		}
 	}
 	return notMine
+}
+
+// hasMore reports whether titles follow that of the remote end.
+func hasMore(titles []byte) bool {
+	_, behind, _ := bytes.Cut(titles, []byte("Foreign Address"))
+	return len(trimLeft(behind)) > 0
 }
 
 // isBSDTitle reports whether "Active" is followed by what BSD prints; net-tools

@@ -296,7 +296,7 @@ func TestAllCapturesInOneFileAreAllRead(t *testing.T) {
 		}
 		got, sum := read(t, bytes.NewReader(in), Hints{})
 		if len(got) != len(want) || sum.Broken != 0 {
-			t.Errorf("beginning with %s: %d sockets, want %d; broken %d of %q", captures[shift].file, len(got), len(want), sum.Broken, sum.Samples)
+			t.Errorf("beginning with %s: %d sockets, want %d; unread %+v", captures[shift].file, len(got), len(want), sum.Unread)
 		}
 	}
 }

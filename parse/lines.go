@@ -24,6 +24,7 @@ type lines struct {
 	err        error  // of the reader, once all before it is handed out
 	begun      bool   // the encoding was looked at
 	rest       []byte // what follows a CR within a line
+	unended    bool   // the last line has no end
 	row        row
 }
 
@@ -134,7 +135,7 @@ func (l *lines) raw() (line []byte, long bool, err error) {
 		case l.err != nil && seen == 0:
 			return nil, false, l.err
 		case l.err != nil:
-			l.start = l.end
+			l.start, l.unended = l.end, true
 			return have, false, nil
 		}
 		l.fill()

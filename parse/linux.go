@@ -30,11 +30,13 @@ const programColumn = 19
 
 type linux struct {
 	words
-	whole  bool // an address was longer than its column, so that none is cut
-	padded bool // the last column is filled up with blanks, so that a row without any is cut
+	whole bool // an address was longer than its column, so that none is cut
+	// titled says that the header has blanks behind the title of the programs,
+	// padded that rows have them behind a program, so that a row without is cut.
+	titled, padded bool
 }
 
-func (l *linux) reset() { *l = linux{padded: l.padded} }
+func (l *linux) reset() { *l = linux{titled: l.titled, padded: l.padded} }
 
 func (*linux) about() (string, System) { return "linux", Linux }
 
@@ -43,7 +45,13 @@ func (l *linux) read(p *parser, r *row) lineKind {
 	proto, is6 := linuxProto(word)
 	if proto == 0 {
 		kind := linuxOther(word, r.from(1))
-		l.padded = kind == headerLine && bytes.HasSuffix(r.b, []byte("PID/Program name "))
+		if kind == notMine && isOtherProtocol(word) && p.wrote(l) {
+			return other
+		}
+		if kind == headerLine || bytes.HasPrefix(word, []byte("Proto")) {
+			_, behind, titled := bytes.Cut(r.b, []byte("PID/Program name "))
+			l.titled, l.padded = titled, len(trimLeft(behind)) > 0
+		}
 		return kind
 	}
 	recvQ, ok := parseUint(r.field(1))
@@ -157,6 +165,9 @@ func (l *linux) settle(held []Socket) []Socket {
 // decide settles one socket.
 func (l *linux) decide(s *Socket) {
 	s.settleCuts(!l.whole)
+	if s.doubt&cutProgram != 0 && l.padded {
+		s.Owners[0].Cut = true
+	}
 	l.words.decide(s)
 }
 
@@ -201,8 +212,8 @@ func (l *linux) tail(p *parser, s *Socket, r *row) {
 		i = 6
 	}
 	if r.n == i+1 && p.loneProgram(s, r.field(i)) || r.n <= i {
-		if l.padded && len(s.Owners) > 0 && !hasBlankBehind(r, i) {
-			s.Owners[0].Cut = true
+		if l.titled && r.n > i {
+			l.noteEnd(s, r.field(i), hasBlankBehind(r, i))
 		}
 		return
 	}
@@ -218,12 +229,29 @@ func (l *linux) tail(p *parser, s *Socket, r *row) {
 	if !ok {
 		return
 	}
-	program := cutContext(rest[start:])
+	program, _, _ := bytes.Cut(cutContext(rest[start:]), []byte("  ")) // a column follows
 	s.Owners = append(s.Owners, Owner{
 		PID:  pid,
 		Name: p.intern(trimRight(program[slash-start+1:])),
 		Cut:  isCutProgram(program),
 	})
+	if l.titled {
+		l.noteEnd(s, program, !endsLine(program, r.b))
+	}
+}
+
+// noteEnd learns from how a row ends. BusyBox fills up the header only.
+func (l *linux) noteEnd(s *Socket, program []byte, blanks bool) {
+	if blanks {
+		l.padded = l.padded || len(program) < programColumn
+	} else if len(s.Owners) > 0 {
+		s.doubt |= cutProgram
+	}
+}
+
+// endsLine reports whether part is the end of the line.
+func endsLine(part, line []byte) bool {
+	return len(part) > 0 && bytes.HasSuffix(line, part) && line[len(line)-1] != ' '
 }
 
 // loneProgram reads "12/name" or "-" if nothing else follows the state, as in

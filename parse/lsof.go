@@ -58,7 +58,7 @@ func (d *lsof) read(p *parser, r *row) lineKind {
 		return headerLine
 	}
 	pid, ok := parsePID(r.field(1))
-	if !ok {
+	if !ok || isMarked(r.b) {
 		return notMine
 	}
 	i := 3 // the type, behind PID, perhaps TID, PGID, PPID, the user, and the descriptor
@@ -72,6 +72,9 @@ func (d *lsof) read(p *parser, r *row) lineKind {
 		}
 	}
 	if fam == 0 || i < 5 {
+		if isFile(r) {
+			return other
+		}
 		return notMine
 	}
 	device, node := r.field(i), i+1
@@ -84,7 +87,12 @@ func (d *lsof) read(p *parser, r *row) lineKind {
 		proto = TCP
 	case "UDP":
 		proto = UDP
+	case "":
+		return malformed
 	default:
+		if r.n == node+1 { // a part of the word
+			return malformed
+		}
 		return other
 	}
 	s := p.begin(proto)
@@ -99,6 +107,18 @@ func (d *lsof) read(p *parser, r *row) lineKind {
 		s.Inode = uint32(n)
 	}
 	return socket
+}
+
+// isFile reports whether the row has the type of something that is no socket of
+// the Internet, as lsof shows without -i.
+func isFile(r *row) bool {
+	for i := 4; i < min(r.n, 8); i++ {
+		switch string(r.field(i)) {
+		case "REG", "DIR", "CHR", "BLK", "FIFO", "PIPE", "unix", "sock", "a_inode", "netlink", "KQUEUE", "systm", "pack", "unknown", "VREG", "VDIR", "VCHR":
+			return true
+		}
+	}
+	return false
 }
 
 // isLsofNode reports whether b is the protocol, as a word in capitals.

@@ -116,6 +116,7 @@ const (
 	cutRemote                     // likewise
 	shortLocal                    // the local endpoint is cut if hosts are shown by name
 	shortRemote                   // likewise
+	cutProgram                    // the program's name is cut if other rows have blanks behind it
 	family                        // other rows tell the family, or what it serves
 	protocol                      // other rows tell the protocol
 	stateWord                     // other rows tell whether the word means LISTEN
@@ -142,6 +143,10 @@ type parser struct {
 	format   int     // the dialect of the last row or header, -1 before
 	next     *Socket
 	held     [][]Socket // by dialect
+	rows     int        // read so far
+	headers  int        // likewise
+	gap      bool       // the line before was empty
+	rest     fragment   // see near
 	inner    row        // of a line without its prefix
 	zone     string     // of the endpoint just read, if it is not a part of its address
 	names    map[string]string
@@ -161,6 +166,10 @@ func Netstat(r io.Reader, h Hints, visit func(*Socket)) (Summary, error) {
 	in := newLines(r)
 	for {
 		line, long, err := in.next()
+		if err != nil && in.unended && p.rest.text != "" {
+			p.keepFragment() // the copy ends within it
+			p.rest = fragment{}
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 			p.finish()
@@ -184,8 +193,23 @@ func newParser(h Hints, visit func(*Socket)) *parser {
 }
 
 func (p *parser) line(r *row) {
-	if r.n > 0 && !p.take(r) && !p.prefixed(r.b) {
+	if r.n == 0 {
+		p.blank()
+		return
+	}
+	rows, headers := p.rows, p.headers
+	known := p.take(r) || p.prefixed(r.b)
+	if !known {
 		p.unknown(r.b)
+	}
+	p.near(r.b, known, p.rows > rows, p.headers > headers)
+}
+
+// blank takes an empty line, which ends what has lines of its own.
+func (p *parser) blank() {
+	p.gap = true
+	if f, ok := p.dialects[p.current].(finisher); ok {
+		f.finish(p)
 	}
 }
 
@@ -228,6 +252,7 @@ func (p *parser) header(i int) {
 	p.settle(i)
 	p.dialects[i].reset()
 	p.sum.Header = true
+	p.headers++
 	p.format, p.current = i, i
 }
 
@@ -236,6 +261,7 @@ func (p *parser) accept(i int) {
 	p.flush()
 	p.last, p.next = p.next, p.last
 	p.pending, p.lastOf, p.format = true, i, i
+	p.rows++
 }
 
 // follows reports whether the line before was a row of the dialect.
@@ -294,6 +320,7 @@ func (p *parser) inject(d dialect, row func() lineKind, first []byte) {
 }
 
 func (p *parser) finish() {
+	p.endFragment()
 	for _, d := range p.dialects {
 		if f, ok := d.(finisher); ok {
 			f.finish(p)

@@ -163,7 +163,7 @@ Active Connections
 Netid  State   Recv-Q  Send-Q  Local Address:Port  Peer Address:Port Process
 tcp    ESTAB   0       0       192.0.2.7:22        198.51.100.4:50514 users:(("sshd",pid=2101,fd=4))
 	 cubic wscale:7,7 rto:204
-tcp6       0      0 :::80                   :::*                    LISTEN      678/httpd
+tcp6       0      0 :::80                   :::*                    LISTEN      678/httpd           
   UDP    0.0.0.0:161            *:*                                    3100
 `
 
@@ -200,7 +200,7 @@ func TestRowsOfAnyDialectFollowRowsOfAnyOther(t *testing.T) {
 }
 
 const threeRows = `tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd
-tcp6       0      0 :::80                   :::*                    LISTEN      678/httpd
+tcp6       0      0 :::80                   :::*                    LISTEN      678/httpd           
 
 udp        0      0 0.0.0.0:68              0.0.0.0:*                           441/dhclient
 `

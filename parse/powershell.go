@@ -77,7 +77,12 @@ type psColumn struct {
 type psRecord struct {
 	text [psFields][]byte
 	set  [psFields]bool
-	line []byte // that began it
+	// fields is how many there are in a row.
+	fields int
+	quoted bool   // and it begins as one
+	line   []byte // that began it
+	// broken says that a line of the record could not be read.
+	broken bool
 }
 
 func (*powershell) about() (string, System) { return "powershell", Windows }
@@ -94,7 +99,10 @@ func (d *powershell) read(p *parser, r *row) lineKind {
 	if kind := d.property(p, r); kind != notMine {
 		return kind
 	}
-	d.finish(p)
+	if d.list {
+		d.record.broken = true // a line within the record is not understood
+		return notMine
+	}
 	if len(d.columns) == 0 {
 		return notMine
 	}
@@ -159,6 +167,7 @@ func (rec *psRecord) readTable(columns []psColumn, b []byte) {
 				at = k
 			}
 		}
+		rec.fields++
 		if at >= 0 && !rec.set[columns[at].field] {
 			rec.put(columns[at].field, b[i:end])
 		}
@@ -178,6 +187,7 @@ func (rec *psRecord) readCSV(columns []psColumn, b []byte, delimiter byte) bool 
 	if !ok && len(fields) < 2 {
 		return false
 	}
+	rec.fields, rec.quoted = len(fields), len(b) > 0 && (b[0] == '"' || b[0] == delimiter)
 	for i := range min(len(fields), len(columns)) {
 		rec.put(columns[i].field, fields[i])
 	}
@@ -251,6 +261,10 @@ func (d *powershell) finish(p *parser) {
 	d.list = false
 	rec := d.record
 	d.record = psRecord{}
+	if !rec.set[psLocalAddress] && !rec.set[psLocalPort] && !rec.broken {
+		p.skip(rec.line)
+		return
+	}
 	p.inject(d, func() lineKind { return d.row(p, &rec) }, rec.line)
 }
 
@@ -262,12 +276,15 @@ func (d *powershell) row(p *parser, rec *psRecord) lineKind {
 			proto = TCP
 		}
 	}
+	if rec.broken {
+		return malformed
+	}
 	s := p.begin(proto)
 	if !p.psEnd(rec, psLocalAddress, &s.Local) {
-		if _, ok := parseAddr(rec.text[psLocalAddress]); !ok {
-			return notMine
+		if d.looksLike(rec) {
+			return malformed
 		}
-		return malformed
+		return notMine
 	}
 	s.Device, p.zone = p.zone, ""
 	s.Remote = Endpoint{Host: "*"}
@@ -291,6 +308,28 @@ func (d *powershell) row(p *parser, rec *psRecord) lineKind {
 		}
 	}
 	return socket
+}
+
+// looksLike reports whether a line below the header that cannot be read is a row
+// all the same: it begins with an address or a part of one, or has the fields of
+// CSV.
+func (d *powershell) looksLike(rec *psRecord) bool {
+	address := rec.text[psLocalAddress]
+	if d.delimiter != 0 {
+		return rec.fields == len(d.columns) || rec.quoted
+	}
+	if len(address) > 3 && !bytes.ContainsAny(address, ".:") {
+		return false
+	}
+	if _, ok := parseAddr(address); ok || rec.fields > 1 {
+		return ok
+	}
+	for _, c := range address {
+		if hexDigit(c) < 0 && c != '.' && c != ':' && c != '%' {
+			return false
+		}
+	}
+	return len(address) > 0
 }
 
 // has reports whether the header has that column.

@@ -58,6 +58,9 @@ func unquote(b []byte) []byte {
 		return b[n+1:]
 	}
 	rest := trimLeft(b)
+	if inner, quoted := inQuotes(rest); quoted {
+		return inner
+	}
 	for len(rest) > 0 && (rest[0] == '>' || rest[0] == '|') {
 		b = rest[1:]
 		rest = trimLeft(b)
@@ -68,11 +71,20 @@ func unquote(b []byte) []byte {
 	return b
 }
 
+// inQuotes returns what stands in quotes, as one of the strings of a JSON list.
+func inQuotes(b []byte) (inner []byte, ok bool) {
+	b = bytes.TrimSuffix(trimRight(b), []byte{','})
+	if len(b) < 3 || b[0] != '"' || b[len(b)-1] != '"' {
+		return nil, false
+	}
+	return b[1 : len(b)-1], true
+}
+
 // isMarked reports whether unquote takes a mark or a number off.
 func isMarked(b []byte) bool {
 	start := trimLeft(b)
 	n := skipDigits(b, 0)
-	return len(start) > 0 && (start[0] == '>' || start[0] == '|') || n > 0 && n < len(b) && b[n] == ':'
+	return len(start) > 0 && (start[0] == '>' || start[0] == '|' || start[0] == '"') || n > 0 && n < len(b) && b[n] == ':'
 }
 
 // rowStart finds the next place behind i at which a row may begin: a protocol's
@@ -113,7 +125,7 @@ func isIndented(b []byte) bool {
 	if bytes.HasPrefix(start, []byte("sl ")) {
 		return false // the header of /proc/net
 	}
-	return len(start) > 0 && start[0] != '>' && start[0] != '|' && !beginsRow(b) && rowStart(b, 0) == len(b)
+	return len(start) > 0 && start[0] != '>' && start[0] != '|' && start[0] != '"' && !beginsRow(b) && rowStart(b, 0) == len(b)
 }
 
 // protoEnd returns the index behind "tcp", "tcp4", "udp46" and the like at i, in
@@ -150,7 +162,7 @@ func beginsLikeRow(b []byte) bool {
 		return false
 	}
 	word, rest := field(b[end:])
-	for n := 1; isNumber(word); n++ {
+	for n := 1; isNumber(word) && b[0] < 'a'; n++ {
 		if n == 3 && len(rest) == 0 {
 			return false
 		}

@@ -63,12 +63,32 @@ func TestWhatLooksLikeARowIsUnread(t *testing.T) {
 		"-tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      657/sshd",
 		"STEN 0      128          0.0.0.0:8443       0.0.0.0:*    ",
 		"NEW-SYN 0     0         192.0.2.10:443   198.51.100.61:50210",
-		`        "tcp        0      0 0.0.0.0:111             0.0.0.0:*               LISTEN      2704/rpcbind        ",`,
 		"10.0.0.1.5 10.0.0.1.6 1 2 3 LISTEN",
 	} {
 		got, sum := read(t, strings.NewReader(line+"\n"), Hints{})
 		if len(got) != 0 || sum.Skipped != 1 || sum.Broken != 1 || len(sum.Unread) != 1 || !sum.Unread[0].HasLocal {
 			t.Errorf("%s: sockets %q, summary %+v; want it unread", line, got, sum)
+		}
+	}
+}
+
+func TestWhatIsLeftOfARowIsUnread(t *testing.T) {
+	const rows = "root     sshd       668   4  tcp4   *:22                  *:*\n"
+	for in, want := range map[string]int{
+		sockstatHeader + rows + "www      ngi\n" + rows:   1, // between two rows
+		sockstatHeader + "www      ngi\n" + rows:          1,
+		sockstatHeader + rows + "www      ngi":            1, // the copy ends there
+		sockstatHeader + rows + "root     ssh\n":          1, // it begins as the row above
+		sockstatHeader + rows + "www      ngi\n":          0,
+		sockstatHeader + rows + "\nwww      ngi\n" + rows: 0,
+		sockstatHeader + rows + "joe@web01:~$ ":           0,
+		sockstatHeader + rows + "(see below)\n" + rows:    0,
+		linuxHeader + "tc\n":                              1,
+		windowsHeader + "  U\r\n":                         1,
+		windowsHeader + " [svchost.exe]\r\n":              0, // its row is missing as a whole
+	} {
+		if _, sum := read(t, strings.NewReader(in), Hints{}); sum.Broken != want || len(sum.Unread) != want {
+			t.Errorf("%q: broken %d, unread %+v; want %d", in, sum.Broken, sum.Unread, want)
 		}
 	}
 }
@@ -89,6 +109,7 @@ func TestColoursAndNoBreakSpacesAreReadAsBlanks(t *testing.T) {
 		"\x1b[01;31m\x1b[Ktcp6\x1b[m\x1b[K       0      0 :::8443                 :::*                    LISTEN     ",
 		"tcp6 \u00a0 \u00a0 \u00a0 0 \u00a0 \u00a0 0 :::8443 \u00a0 \u00a0 \u00a0 \u00a0 :::* \u00a0 \u00a0 \u00a0 LISTEN",
 		"tcp6 \xa0 \xa0 \xa0 0 \xa0 \xa0 0 :::8443 \xa0 \xa0 \xa0 \xa0 :::* \xa0 \xa0 \xa0 LISTEN",
+		`    "tcp6       0      0 :::8443                 :::*                    LISTEN     ",`,
 		"web01: tcp6       0      0 :::8443                 :::*                    LISTEN     ",
 		"web01: LISTEN 0      128       [::]:8443          [::]:*    ",
 		"2026-03-07T20:37:08.1234567Z LISTEN 0      128       [::]:8443          [::]:*    ",

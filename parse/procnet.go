@@ -47,7 +47,12 @@ func (d *procnet) read(p *parser, r *row) lineKind {
 		proto, _ := linuxProto(name)
 		d.foreign, d.proto = proto == 0, proto
 		return continuation
-	case !isNumber(word[:len(word)-1]) || !isProcEnd(r.field(1)):
+	case !isNumber(word[:len(word)-1]):
+		return notMine
+	case !isProcEnd(r.field(1)):
+		if p.wrote(d) && !bytes.HasSuffix(r.field(1), []byte{':'}) {
+			return malformed
+		}
 		return notMine
 	}
 	if d.foreign {

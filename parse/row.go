@@ -34,6 +34,11 @@ func (r *row) from(i int) []byte {
 	return r.b[r.edge[2*i]:]
 }
 
+// lastIs reports whether that is the last word of the line.
+func (r *row) lastIs(word string) bool {
+	return r.n > 1 && string(r.field(r.n-1)) == word
+}
+
 // split finds the fields of b. It reports false, and has found nothing, if there
 // is a byte that is neither a blank nor visible ASCII: see splitAny.
 func (r *row) split(b []byte) (plain bool) {

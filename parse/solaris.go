@@ -68,6 +68,9 @@ func (o *solaris) read(p *parser, r *row) lineKind {
 		return notMine
 	}
 	if bytes.IndexByte(word, '.') < 0 {
+		if r.n == 1 && p.wrote(o) && o.section.proto != 0 && skipDigits(word, 0) == len(word) {
+			return malformed // all that is left of a row
+		}
 		return o.title(p, word, rest)
 	}
 	section := o.section
@@ -125,6 +128,9 @@ func (o *solaris) title(p *parser, word, rest []byte) lineKind {
 	case "IPv6":
 		section.family = IPv6
 	case "": // as versions before IPv6 write it; the word alone says little
+		if p.format >= 0 && !p.wrote(o) {
+			return notMine
+		}
 		o.section = section
 		return continuation
 	default:

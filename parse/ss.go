@@ -30,6 +30,7 @@ type ss struct {
 	unconn  bool // and one can be of UDP, or a bound socket of TCP
 	// How this ss writes wildcards: see family.
 	zeros, colons bool
+	foreign       bool // the row above is of another Netid
 }
 
 // ssColumns is what a header tells of the columns before the endpoints.
@@ -52,15 +53,12 @@ func (d *ss) read(p *parser, r *row) lineKind {
 		return d.continues(p, r)
 	}
 	s := p.begin(proto)
-	s.State = state
+	s.State, d.foreign = state, false
 	if i = s.ssQueues(r, i, glued); i < 0 {
 		return notMine
 	}
 	if !p.ends(s, r.field(i), r.field(i+1)) {
-		if isRowOf(r.field(i)) {
-			return malformed
-		}
-		return notMine
+		return malformed
 	}
 	if proto == 0 && isRawProtocol(s.Local.Service) {
 		return other // ss -w: a protocol stands where the port would
@@ -70,10 +68,6 @@ func (d *ss) read(p *parser, r *row) lineKind {
 	d.family(s, r.field(i))
 	return socket
 }
-
-// isRowOf reports whether b has the shape of an endpoint, so that its row is
-// one of a socket though it cannot be read.
-func isRowOf(b []byte) bool { return len(b) == 0 || bytes.IndexByte(b, ':') >= 0 }
 
 // header knows the line above the rows, whose columns options and filters leave
 // out, and remembers which are there.
@@ -298,9 +292,13 @@ func (s *Socket) readTimer(b []byte) {
 // lines of its own that name no owner of this row.
 func (d *ss) continues(p *parser, r *row) lineKind {
 	if state, _ := ssState(r.field(1)); state != NoState && isOtherProtocol(r.field(0)) {
+		d.foreign = true
 		return other
 	}
 	if !p.follows(d) {
+		if d.foreign && p.wrote(d) && isIndented(r.b) {
+			return other
+		}
 		return notMine
 	}
 	if !isIndented(r.b) {

@@ -22,7 +22,7 @@ const maxUnread = 20
 
 // unknown counts a line that no dialect could take.
 func (p *parser) unknown(b []byte) {
-	if u, ok := p.asRow(b); ok || beginsLikeRow(b) {
+	if u, ok := p.asRow(b); ok || beginsLikeRow(b) || isPartOfProtocol(bytes.TrimSpace(b)) {
 		p.keepUnread(u, b)
 		return
 	}
@@ -101,9 +101,103 @@ func isOtherProtocol(word []byte) bool {
 		word = word[:n-1]
 	}
 	switch string(word) {
-	case "raw", "RAW", "icmp", "icm", "ip", "div", "divert", "udplite", "udpl", "UDPLITE", "sctp", "SCTP", "dccp", "mptcp", "unix",
+	case "raw", "RAW", "icmp", "icm", "ip", "div", "divert", "udplite", "udpl", "UDPLITE", "sctp", "SCTP", "dccp", "mptcp", "unix", "stream", "dgram", "seqpac",
 		"nl", "p_raw", "p_dgr", "u_str", "u_dgr", "u_seq", "v_str", "v_dgr", "ti_st", "ti_dg", "ti_sq", "ti_rd", "xdp": // ss
 		return true
+	}
+	return false
+}
+
+// A copy or a filter may leave so little of a row that nothing in it looks like
+// one. Such a fragment is known by where it stands: directly between two rows, or
+// as the last line, beginning as the row above does.
+
+// fragment is what is known of the line before, if it may be one.
+type fragment struct {
+	below bool           // it follows a row or a header
+	fresh bool           // and there was no row since the header
+	start [maxStart]byte // how that row begins
+	text  string         // the line, "" if the line before was understood
+}
+
+// maxStart is how much of two rows is compared.
+const maxStart = 3
+
+// near looks at a line that was read for what it tells of the line before.
+func (p *parser) near(b []byte, known, isRow, isHeader bool) {
+	f := &p.rest
+	switch {
+	case isHeader:
+		p.endFragment()
+		*f = fragment{below: true, fresh: true}
+	case isRow:
+		if f.text != "" && !p.gap {
+			p.keepFragment()
+		}
+		f.below, f.fresh, f.text = true, false, ""
+		copy(f.start[:], beginning(b))
+	case known && f.text != "":
+		p.endFragment()
+	case known:
+		f.below = f.below && !p.gap
+	case f.below && !p.gap && isMessage(b):
+		// netstat says that it needs root, on another channel between the rows
+	case f.below && f.text == "" && !p.gap && !p.wasUnread(b):
+		f.text = string(b[:min(len(b), sampleLen)])
+		f.below = false
+	default:
+		p.endFragment()
+	}
+	p.gap = false
+}
+
+// isMessage reports whether the line begins as no row does, ends as a sentence,
+// or is a prompt.
+func isMessage(b []byte) bool {
+	b = bytes.TrimSpace(b)
+	return len(b) == 0 || b[0] == '(' || b[0] == '[' || b[0] >= 0x80 || bytes.IndexByte([]byte(").$#>%"), b[len(b)-1]) >= 0
+}
+
+// beginning returns the first few bytes of a line that are not blank.
+func beginning(b []byte) []byte {
+	b = trimLeft(b)
+	return b[:min(len(b), maxStart)]
+}
+
+// wasUnread reports whether the line was noted already.
+func (p *parser) wasUnread(b []byte) bool {
+	n := len(p.sum.Unread)
+	return n > 0 && p.sum.Unread[n-1].Text == string(b[:min(len(b), sampleLen)])
+}
+
+// endFragment takes a line behind which no row follows: it is a fragment if it
+// begins as the row above it, or if there is no row above it.
+func (p *parser) endFragment() {
+	f := &p.rest
+	start := beginning([]byte(f.text))
+	if len(start) > 0 && (f.fresh || bytes.HasPrefix(f.start[:], start)) {
+		p.keepFragment()
+	}
+	*f = fragment{}
+}
+
+// keepFragment notes the fragment, which was counted as skipped.
+func (p *parser) keepFragment() {
+	p.sum.Broken++
+	if len(p.sum.Unread) < maxUnread {
+		p.sum.Unread = append(p.sum.Unread, Unread{Text: p.rest.text})
+	}
+}
+
+// isPartOfProtocol reports whether that is all that is left of a row.
+func isPartOfProtocol(b []byte) bool {
+	if len(b) == 0 || len(b) > len("TC") {
+		return false
+	}
+	for _, word := range [...]string{"tcp", "udp", "TCP", "UDP"} {
+		if bytes.HasPrefix([]byte(word), b) {
+			return true
+		}
 	}
 	return false
 }

@@ -25,13 +25,14 @@ import "bytes"
 type windows struct {
 	words
 	owned bool // the row above has got its program
+	pids  bool // the last column is the PID
 }
 
 // systemPID is the process ID of the kernel since Windows XP, which -b does not
 // name everywhere.
 const systemPID = 4
 
-func (w *windows) reset() { *w = windows{} }
+func (w *windows) reset() { *w = windows{pids: w.pids} }
 
 func (*windows) about() (string, System) { return "windows", Windows }
 
@@ -43,6 +44,7 @@ func (w *windows) read(p *parser, r *row) lineKind {
 	case "UDP":
 		proto = UDP
 	case "Proto":
+		w.pids = r.lastIs("PID")
 		if bytes.HasPrefix(r.from(1), []byte("Local Address")) {
 			return headerLine
 		}
@@ -53,6 +55,7 @@ func (w *windows) read(p *parser, r *row) lineKind {
 		}
 		return notMine
 	default:
+		w.pids = w.pids || r.lastIs("PID") // the titles are translated, this one is not
 		return w.owner(p, r.b)
 	}
 	local := r.field(1)
@@ -63,7 +66,7 @@ func (w *windows) read(p *parser, r *row) lineKind {
 		}
 		return malformed
 	}
-	if proto == TCP && r.n == 3 && !hasBlankBehind(r, 2) {
+	if (proto == TCP || w.pids) && r.n == 3 && !hasBlankBehind(r, 2) {
 		return malformed // cut off where the state would stand
 	}
 	s.setFamily()
@@ -84,13 +87,16 @@ func (w *windows) read(p *parser, r *row) lineKind {
 		}
 		s.Owners = append(s.Owners, o)
 	}
+	if w.pids && r.n <= i && len(s.Owners) == 0 {
+		s.Owners = append(s.Owners, Owner{}) // cut off
+	}
 	w.owned = false
 	return socket
 }
 
 // owner reads a line of -b and adds what it says to the row above.
 func (w *windows) owner(p *parser, b []byte) lineKind {
-	if !p.follows(w) || w.owned {
+	if !p.follows(w) {
 		return notMine
 	}
 	if !isIndented(b) {
@@ -100,6 +106,12 @@ func (w *windows) owner(p *parser, b []byte) lineKind {
 		return notMine
 	}
 	text := bytes.TrimSpace(b)
+	if isPartOfProtocol(text) {
+		return malformed
+	}
+	if w.owned {
+		return continuation
+	}
 	switch name, bracketed := inBrackets(text); {
 	case bracketed:
 		w.owned = true

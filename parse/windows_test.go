@@ -6,7 +6,7 @@ import (
 )
 
 const windowsHeader = "\r\nActive Connections\r\n\r\n" +
-	"  Proto  Local Address          Foreign Address        State           PID\r\n"
+	"  Proto  Local Address          Foreign Address        State\r\n"
 
 var windowsSamples = []sample{
 	// -an

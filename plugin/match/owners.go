@@ -198,7 +198,12 @@ func (j *judge) ownersOf(s *parse.Socket) []facts.Process {
 		p, known := j.answers.Processes[o.PID]
 		if !known {
 			p = facts.Process{PID: o.PID, Names: program.Shown(o.Name, o.Cut)}
-			p.Names.Whole = append(p.Names.Whole, shownServices(s)...)
+			if services := shownServices(s); len(services) > 0 {
+				if o.Name == "" { // the program is hidden, but not its service
+					owners = append(owners, facts.Process{PID: o.PID})
+				}
+				p.Names.Whole = append(p.Names.Whole, services...)
+			}
 		}
 		owners = append(owners, p)
 	}
