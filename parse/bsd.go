@@ -82,9 +82,8 @@ func (d *bsd) read(p *parser, r *row) lineKind {
 		if next == i || next < len(b) && b[next] != ' ' {
 			break
 		}
-		if counts < len(queues) {
-			queues[counts], _ = parseUint(b[i:next])
-		}
+		n, _ := parseUint(b[i:next])
+		queues = [2]uint64{queues[1], n} // the last two
 		end = next
 	}
 	end = indexSpace(b, i)
@@ -125,7 +124,7 @@ func (row *bsdRow) lead(b []byte, i, end int) (proto Proto, start, behind int) {
 		if proto, row.tag = bsdProto(b[i:end]); proto != 0 {
 			return proto, i, end
 		}
-		if !isBSDLead(b[i:end]) && !(row.pcb && isHex(b[i:end])) {
+		if !isBSDLead(b[i:end]) && (!row.pcb || !isHex(b[i:end])) {
 			break
 		}
 	}

@@ -98,7 +98,7 @@ func compareGroups(a, b *group) int {
 	if n == 0 && a.socket.Listening() {
 		n = order(&a.socket, &b.socket)
 	}
-	return cmp.Or(n, compareOwners(a.socket.Owners, b.socket.Owners))
+	return n
 }
 
 type judge struct {

@@ -190,6 +190,9 @@ func (j *judge) missing(v *Verdict, ev *evidence) string {
 	} else if len(ev.others) > 0 && !slices.ContainsFunc(ev.others, func(p *owned) bool { return p.socket.State == parse.Established }) {
 		there = ev.others[0].socket.StateText()
 	}
+	slices.SortStableFunc(ev.others, func(a, b *owned) int { // whatever the order of the sockets
+		return strings.Compare(j.ownerNames(&a.socket, a.owners), j.ownerNames(&b.socket, b.owners))
+	})
 	for _, p := range ev.others {
 		v.other(j, p.socket)
 	}
