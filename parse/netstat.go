@@ -202,7 +202,7 @@ func (p *parser) line(r *row) {
 	if !known {
 		p.unknown(r.b)
 	}
-	p.near(r.b, known, p.rows > rows, p.headers > headers)
+	p.near(r, known, p.rows > rows, p.headers > headers)
 }
 
 // blank takes an empty line, which ends what has lines of its own.

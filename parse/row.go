@@ -98,16 +98,20 @@ func solidOf(x uint64, high, low *uint64) uint64 {
 	return gather(x + (0x80-'!')*lowBits)
 }
 
-// mark notes the edges of one block of 64 bytes. It writes eight at a time,
-// whether there are so many or not, so that no branch depends on the line.
+// mark notes the edges of one block of 64 bytes. It writes four at a time,
+// whether there are so many or not, so that few branches depend on the line.
 func (r *row) mark(edges, base int, change uint64) int {
 	n := bits.OnesCount64(change)
-	for at := edges; change != 0; at += 8 {
-		eight := r.edge[at:][:8]
-		for k := range eight {
-			eight[k] = base + bits.TrailingZeros64(change)
-			change &= change - 1
-		}
+	for at := edges; change != 0; at += 4 {
+		four := (*[4]int)(r.edge[at:])
+		four[0] = base + bits.TrailingZeros64(change)
+		change &= change - 1
+		four[1] = base + bits.TrailingZeros64(change)
+		change &= change - 1
+		four[2] = base + bits.TrailingZeros64(change)
+		change &= change - 1
+		four[3] = base + bits.TrailingZeros64(change)
+		change &= change - 1
 	}
 	return edges + n
 }

@@ -124,8 +124,8 @@ type fragment struct {
 const maxStart = 3
 
 // near looks at a line that was read for what it tells of the line before.
-func (p *parser) near(b []byte, known, isRow, isHeader bool) {
-	f := &p.rest
+func (p *parser) near(r *row, known, isRow, isHeader bool) {
+	f, b := &p.rest, r.b
 	switch {
 	case isHeader:
 		p.endFragment()
@@ -135,7 +135,7 @@ func (p *parser) near(b []byte, known, isRow, isHeader bool) {
 			p.keepFragment()
 		}
 		f.below, f.fresh, f.text = true, false, ""
-		copy(f.start[:], beginning(b))
+		copy(f.start[:], b[r.edge[0]:])
 	case known && f.text != "":
 		p.endFragment()
 	case known:
