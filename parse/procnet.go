@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"net/netip"
+	"strconv"
 )
 
 // /proc/net/tcp, tcp6, udp and udp6 of Linux, proc_pid_net(5), as files, one
@@ -148,9 +149,9 @@ func ReadProcNet(line []byte, bigEndian bool, s *Socket) (ok bool) {
 	if s.Local.Addr.Is6() {
 		s.Family = IPv6
 	}
-	s.Inode = uint32(inode)
+	s.Inode, s.NoInode = uint32(inode), inode == 0
 	if s.Proto == TCP {
-		s.State = procState(state)
+		s.SetLinuxState(state)
 	}
 	s.procQueues(f[4], f[5], f[6], f[8])
 	return true
@@ -158,17 +159,22 @@ func ReadProcNet(line []byte, bigEndian bool, s *Socket) (ok bool) {
 
 func trimNewline(b []byte) []byte { return bytes.TrimRight(b, "\r\n") }
 
-// procState returns the state of that number, include/net/tcp_states.h. The one
-// behind the last is a request that has not become a socket (TCP_NEW_SYN_RECV).
-func procState(n uint32) State {
-	const newSynRecv = 12
+// SetLinuxState sets the TCP state by its number in include/net/tcp_states.h,
+// which is that of [State].
+func (s *Socket) SetLinuxState(number uint32) {
+	const (
+		newSynRecv    = 12 // TCP_NEW_SYN_RECV, which the kernel itself shows as TCP_SYN_RECV
+		boundInactive = 13 // TCP_BOUND_INACTIVE
+	)
+	s.State, s.Word = State(number), ""
 	switch {
-	case n >= uint32(Established) && n <= uint32(Closing):
-		return State(n)
-	case n == newSynRecv:
-		return SynRecv
+	case number == newSynRecv:
+		s.State = SynRecv
+	case number == boundInactive:
+		s.State = Bound
+	case number == 0 || number > uint32(Closing):
+		s.State, s.Word = OtherState, "state "+strconv.Itoa(int(number))
 	}
-	return NoState
 }
 
 // procQueues reads "tx:rx", "timer:when", retransmissions and probes.
@@ -229,14 +235,14 @@ func procEnd(b []byte, bigEndian bool, e *Endpoint) bool {
 	return ok
 }
 
-// hexNumber reads exactly that many digits.
+// hexNumber reads exactly that many digits, with capitals as the kernel writes.
 func hexNumber(b []byte, digits int) (n uint32, ok bool) {
 	if len(b) != digits {
 		return 0, false
 	}
 	for _, c := range b {
 		d := hexDigit(c)
-		if d < 0 {
+		if d < 0 || c >= 'a' {
 			return 0, false
 		}
 		n = n<<4 | uint32(d)

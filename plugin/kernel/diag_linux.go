@@ -47,7 +47,8 @@ const (
 	// boundOnly is TCP_BOUND_INACTIVE (Linux 6.8): TCP sockets that are bound, but
 	// neither listen nor are connected. An older kernel does not know the bit and
 	// shows none.
-	boundOnly = uint32(1) << boundInactive
+	boundOnly     = uint32(1) << boundInactive
+	boundInactive = 13
 	// allStates leaves it out: no other source shows them. The kernel adds
 	// TCP_NEW_SYN_RECV to TCP_SYN_RECV itself.
 	allStates = uint32(1)<<(parse.Closing+1) - 1<<parse.Established
@@ -205,7 +206,7 @@ func (d *decoder) message(b []byte, proto parse.Proto) error {
 	s.Remote.Port = binary.BigEndian.Uint16(b[6:])
 	s.State, s.Word = parse.NoState, ""
 	if proto == parse.TCP {
-		linuxState(s, uint32(b[1]))
+		s.SetLinuxState(uint32(b[1]))
 	}
 	s.Owners = nil
 	s.Inode = binary.NativeEndian.Uint32(b[68:])

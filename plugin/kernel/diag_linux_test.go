@@ -149,7 +149,7 @@ func TestADumpThatFailsIsAnError(t *testing.T) {
 func TestAStateThatIsNotKnownIsKept(t *testing.T) {
 	for number, want := range map[uint32]string{0: "state 0", 12: "SYN_RECV", 13: "BOUND", 14: "state 14", 255: "state 255"} {
 		var s parse.Socket
-		if linuxState(&s, number); s.StateText() != want {
+		if s.SetLinuxState(number); s.StateText() != want {
 			t.Errorf("state %d is %q; want %q", number, s.StateText(), want)
 		}
 	}

@@ -9,18 +9,15 @@ import (
 	"hash/maphash"
 	"io"
 	"net/netip"
-	"strconv"
 
 	"check_netstat/parse"
 )
 
-// Linux's /proc/net/tcp, tcp6, udp and udp6, proc_pid_net(5):
-//
-//	  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-//	   0: 070200C0:1F90 1E6433C6:C368 01 00000000:00000000 00:00000000 00000000  1000        0 20691 1 ...
-//
-// An address is written as the numbers of 32 bits that it is in memory, so on
-// most machines backwards; a port as the number it is.
+// Linux's /proc/net/tcp, tcp6, udp and udp6, proc_pid_net(5), whose rows the
+// package parse reads.
+
+// isBigEndian is the order in which this machine keeps the bytes of a number.
+var isBigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
 
 // procLine is longer than any line, with room for kernels to come.
 const procLine = 4 << 10
@@ -67,7 +64,7 @@ func (p *procReader) read(r io.Reader, goOn func() error) error {
 			continue
 		}
 		s = parse.Socket{Proto: p.proto}
-		if !procRow(line, &s) {
+		if !parse.ReadProcNet(line, isBigEndian, &s) {
 			return fmt.Errorf("line %d: not a socket: %q", n+1, bytes.TrimSpace(line))
 		}
 		id := p.identity(&s)
@@ -99,74 +96,4 @@ func (p *procReader) identity(s *parse.Socket) uint64 {
 		local, remote netip.AddrPort
 		inode         uint32
 	}{netip.AddrPortFrom(s.Local.Addr, s.Local.Port), netip.AddrPortFrom(s.Remote.Addr, s.Remote.Port), inode})
-}
-
-// procRow reads a row into s; ok is false where it is none.
-func procRow(line []byte, s *parse.Socket) (ok bool) {
-	const inodeField = 9
-	var f [inodeField + 1][]byte
-	for i := range f {
-		line = bytes.TrimLeft(line, " ")
-		end := bytes.IndexAny(line, " \n")
-		if end <= 0 {
-			return false
-		}
-		f[i], line = line[:end], line[end:]
-	}
-	state, okState := hexNumber(f[3], 2)
-	inode, err := strconv.ParseUint(string(f[inodeField]), 10, 32)
-	if !okState || err != nil || !procEndpoint(f[1], &s.Local) || !procEndpoint(f[2], &s.Remote) ||
-		s.Local.Addr.BitLen() != s.Remote.Addr.BitLen() {
-		return false
-	}
-	s.Family = parse.IPv4
-	if s.Local.Addr.Is6() {
-		s.Family = parse.IPv6
-	}
-	s.Inode, s.NoInode = uint32(inode), inode == 0
-	if s.Proto == parse.TCP {
-		linuxState(s, state)
-	}
-	return true
-}
-
-// procEndpoint reads "070200C0:1F90".
-func procEndpoint(b []byte, e *parse.Endpoint) bool {
-	var a [16]byte
-	n := bytes.IndexByte(b, ':')
-	if n != 8 && n != 32 {
-		return false
-	}
-	for i := 0; i < n; i += 8 {
-		word, ok := hexNumber(b[i:i+8], 8)
-		if !ok {
-			return false
-		}
-		binary.NativeEndian.PutUint32(a[i/2:], word)
-	}
-	e.Addr = netip.AddrFrom16(a)
-	if n == 8 {
-		e.Addr = netip.AddrFrom4([4]byte(a[:4]))
-	}
-	port, ok := hexNumber(b[n+1:], 4)
-	e.Port = uint16(port)
-	return ok
-}
-
-// hexNumber reads exactly that many digits.
-func hexNumber(b []byte, digits int) (n uint32, ok bool) {
-	if len(b) != digits {
-		return 0, false
-	}
-	for _, c := range b {
-		switch {
-		case c >= '0' && c <= '9':
-			n = n<<4 | uint32(c-'0')
-		case c >= 'A' && c <= 'F':
-			n = n<<4 | uint32(c-'A'+10)
-		default:
-			return 0, false
-		}
-	}
-	return n, true
 }
