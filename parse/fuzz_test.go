@@ -27,8 +27,8 @@ func readSound(t *testing.T, in []byte, h Hints) ([]string, Summary) {
 	if sum.Sockets != len(got) || sum.Listening+sum.Connected+sum.UDP > sum.Sockets || len(sum.Unread) != min(sum.Broken, maxUnread) || sum.Broken > sum.Skipped {
 		t.Errorf("%d visited, summary %+v", len(got), sum)
 	}
-	if len(sum.Samples) != min(sum.Skipped, maxSamples) {
-		t.Errorf("%d samples of %d skipped lines", len(sum.Samples), sum.Skipped)
+	if len(sum.SkippedLines) != min(sum.Skipped, maxSamples) {
+		t.Errorf("%d samples of %d skipped lines", len(sum.SkippedLines), sum.Skipped)
 	}
 	if (sum.Header || sum.Sockets > 0) != (sum.Format != "") {
 		t.Errorf("format %q, header %v, %d sockets", sum.Format, sum.Header, sum.Sockets)

@@ -53,7 +53,7 @@ type Summary struct {
 	Skipped                   int      // lines that are neither socket, header, nor a part of one; blank lines do not count
 	Broken                    int      // of them, lines that look like a socket but cannot be read
 	Unread                    []Unread // the first few of these
-	Samples                   []string // the first few skipped lines, for a person to see
+	SkippedLines              []string // the first few skipped lines, for a person to see
 	NamesOwners               bool     // of Windows: the output was asked for the programs (-b)
 	// Numbers are the options with which the tool that wrote the output shows
 	// addresses and ports whole.
@@ -357,8 +357,8 @@ func (p *parser) hand(s *Socket) {
 
 func (p *parser) skip(b []byte) {
 	p.sum.Skipped++
-	if len(p.sum.Samples) < maxSamples {
-		p.sum.Samples = append(p.sum.Samples, string(b[:min(len(b), sampleLen)]))
+	if len(p.sum.SkippedLines) < maxSamples {
+		p.sum.SkippedLines = append(p.sum.SkippedLines, string(b[:min(len(b), sampleLen)]))
 	}
 }
 

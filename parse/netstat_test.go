@@ -131,8 +131,8 @@ func testBroken(t *testing.T, whole sample, lines []string) {
 		if sum.Broken != 1 || sum.Skipped != 1 {
 			t.Errorf("%s\nbroken %d, skipped %d; want 1, 1", line, sum.Broken, sum.Skipped)
 		}
-		if !slices.Equal(sum.Samples, []string{line}) {
-			t.Errorf("samples %q, want the line %q", sum.Samples, line)
+		if !slices.Equal(sum.SkippedLines, []string{line}) {
+			t.Errorf("samples %q, want the line %q", sum.SkippedLines, line)
 		}
 	}
 }
@@ -234,7 +234,7 @@ func TestEncodingsAndLineEndsDoNotMatter(t *testing.T) {
 			got, sum := read(t, strings.NewReader(text), Hints{})
 			equal(t, got, threeMeanings)
 			if sum.Skipped != 0 {
-				t.Errorf("%d lines skipped: %q", sum.Skipped, sum.Samples)
+				t.Errorf("%d lines skipped: %q", sum.Skipped, sum.SkippedLines)
 			}
 			got, _ = read(t, iotest.OneByteReader(strings.NewReader(text)), Hints{})
 			equal(t, got, threeMeanings)
@@ -246,8 +246,8 @@ func TestAnOverlongLineIsSkippedOnceAndTheRowsAfterItAreRead(t *testing.T) {
 	for _, length := range []int{maxLine, maxLine + 1, 2 * maxLine, 3*maxLine + 17} {
 		got, sum := read(t, strings.NewReader(strings.Repeat("x", length)+"\n"+threeRows), Hints{})
 		equal(t, got, threeMeanings)
-		if sum.Skipped != 1 || sum.Broken != 0 || len(sum.Samples) != 1 || len(sum.Samples[0]) != sampleLen {
-			t.Errorf("length %d: skipped %d, broken %d, samples %q; want one skipped and its beginning", length, sum.Skipped, sum.Broken, sum.Samples)
+		if sum.Skipped != 1 || sum.Broken != 0 || len(sum.SkippedLines) != 1 || len(sum.SkippedLines[0]) != sampleLen {
+			t.Errorf("length %d: skipped %d, broken %d, samples %q; want one skipped and its beginning", length, sum.Skipped, sum.Broken, sum.SkippedLines)
 		}
 	}
 }
@@ -311,8 +311,8 @@ func TestSkippedLinesAreCountedAndTheFirstAreShownShortened(t *testing.T) {
 	in := strings.Repeat("y", 500) + "\n\nb\nc\n   \nd\ne\nf\ng\n"
 	_, sum := read(t, strings.NewReader(in), Hints{})
 	want := []string{strings.Repeat("y", sampleLen), "b", "c", "d", "e"}
-	if sum.Skipped != 7 || !slices.Equal(sum.Samples, want) {
-		t.Errorf("skipped %d, samples %q; want 7, %q", sum.Skipped, sum.Samples, want)
+	if sum.Skipped != 7 || !slices.Equal(sum.SkippedLines, want) {
+		t.Errorf("skipped %d, samples %q; want 7, %q", sum.Skipped, sum.SkippedLines, want)
 	}
 }
 

@@ -120,7 +120,7 @@ func TestOwnersOfUDPSocketsAreReadBelowTheirTitle(t *testing.T) {
 		"udp4 192.0.2.7:39211 198.51.100.53:53 - 812/my daemon",
 	})
 	if sum.Skipped != 0 {
-		t.Errorf("%d lines skipped: %q", sum.Skipped, sum.Samples)
+		t.Errorf("%d lines skipped: %q", sum.Skipped, sum.SkippedLines)
 	}
 }
 
@@ -183,7 +183,7 @@ func TestBrokenSolarisRowsAreCountedBelowATitle(t *testing.T) {
 		"192.0.2.7.22",
 	}
 	got, sum := read(t, strings.NewReader("TCP: IPv4\n"+strings.Join(rows, "\n")), Hints{})
-	if len(got) != 0 || sum.Broken != 3 || !slices.Equal(sum.Samples, rows) {
-		t.Errorf("sockets %q, broken %d of %q; want none, 3", got, sum.Broken, sum.Samples)
+	if len(got) != 0 || sum.Broken != 3 || !slices.Equal(sum.SkippedLines, rows) {
+		t.Errorf("sockets %q, broken %d of %q; want none, 3", got, sum.Broken, sum.SkippedLines)
 	}
 }

@@ -145,7 +145,7 @@ func (r *request) policy(snap *source.Snapshot) match.Policy {
 	}
 	switch {
 	case snap.Broken > len(snap.Unread):
-		p.Incomplete = report.Plural(snap.Broken, "row") + " of the snapshot could not be read, as " + strconv.Quote(first(snap.Samples)) + ": capture the output again"
+		p.Incomplete = report.Plural(snap.Broken, "row") + " of the snapshot could not be read, as " + strconv.Quote(first(snap.SkippedLines)) + ": capture the output again"
 	case snap.Sockets == 0 && !snap.Live:
 		p.Incomplete = "the saved output holds no socket at all: it may be cut; capture it again"
 	case !snap.Live:
@@ -218,7 +218,7 @@ func hints(snap *source.Snapshot) match.Hints {
 func origin(snap *source.Snapshot) report.Origin {
 	return report.Origin{
 		Source: snap.Source, Command: snap.Command, Format: snap.Format,
-		Sockets: snap.Sockets, Skipped: snap.Skipped, Samples: snap.Samples, Took: snap.Took,
+		Sockets: snap.Sockets, Skipped: snap.Skipped, SkippedLines: snap.SkippedLines, Took: snap.Took,
 	}
 }
 

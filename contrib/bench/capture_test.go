@@ -52,7 +52,7 @@ func TestCaptureIsReadWhole(t *testing.T) {
 				}
 			})
 			if err != nil || sum.Sockets != rows || sum.Skipped != 0 || sum.Format != d.name {
-				t.Errorf("%d sockets, %d lines skipped %q, format %q, %v; want %d sockets of %s", sum.Sockets, sum.Skipped, sum.Samples, sum.Format, err, rows, d.name)
+				t.Errorf("%d sockets, %d lines skipped %q, format %q, %v; want %d sockets of %s", sum.Sockets, sum.Skipped, sum.SkippedLines, sum.Format, err, rows, d.name)
 			}
 			if connections != made.connections || watched != made.watched || watched == 0 {
 				t.Errorf("%d connections, %d watched; want %d and %d", connections, watched, made.connections, made.watched)

@@ -45,7 +45,7 @@ func (c *Connections) Add(s *parse.Socket) {
 	case s.Remote.IsNone(): // neither listens nor is connected
 	case s.State != parse.Established:
 		c.left.Other++
-	case !s.Remote.Addr.IsValid() || s.Remote.Service != "" || s.Remote.Cut:
+	case s.ProtoUnsure || !s.Remote.Addr.IsValid() || s.Remote.Service != "" || s.Remote.Cut:
 		c.left.Unclear++
 	case c.opts.isDynamic(s.Remote.Port):
 		c.left.Inbound++

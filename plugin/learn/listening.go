@@ -27,7 +27,7 @@ func (l *Listening) Add(s *parse.Socket) {
 	if !s.Listening() || s.Local.Port == 0 && s.Local.Service == "" {
 		return
 	}
-	if s.Local.Service != "" || s.Local.Cut || !s.Local.Addr.IsValid() && !s.Local.IsWildcard() {
+	if s.ProtoUnsure || s.Local.Service != "" || s.Local.Cut || !s.Local.Addr.IsValid() && !s.Local.IsWildcard() {
 		l.left.Unclear++
 		return
 	}

@@ -96,7 +96,7 @@ func judge(t testing.TB, items []watch.Item, rows string, h host, policy match.P
 	c := match.New(items, match.Options{Keep: 10})
 	sum, err := parse.Netstat(strings.NewReader(rows), parse.Hints{}, h.add(c))
 	if err != nil || sum.Skipped > 0 {
-		t.Fatalf("parsing the rows: %v, skipped %q", err, sum.Samples)
+		t.Fatalf("parsing the rows: %v, skipped %q", err, sum.SkippedLines)
 	}
 	return h.verdicts(c, policy)
 }

@@ -32,7 +32,7 @@ type Check struct {
 type Origin struct {
 	Source, Command, Format string
 	Sockets, Skipped        int
-	Samples                 []string // the first skipped lines
+	SkippedLines            []string // the first skipped lines
 	Took                    time.Duration
 }
 

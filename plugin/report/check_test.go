@@ -34,7 +34,7 @@ func check(problems []string, verdicts ...match.Verdict) *Check {
 		State: Worst(verdicts, problems), Verdicts: verdicts, Problems: problems,
 		Origin: Origin{
 			Source: "netstat", Command: "/bin/netstat -tunap", Format: "linux", Sockets: 9, Skipped: 1,
-			Samples: []string{"odd | line"}, Took: 12 * time.Millisecond,
+			SkippedLines: []string{"odd | line"}, Took: 12 * time.Millisecond,
 		},
 		TestedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Elapsed: 34 * time.Millisecond, Host: "host.example.com",
 	}

@@ -194,7 +194,7 @@ func (l *Sockets) Close(o Origin, verbosity int) error {
 		l.printFirst()
 		l.print(fmt.Sprintf("%s from %s, format %s, %s skipped\n", Plural(l.n, "socket"), Clean(o.Source), o.Format, Plural(o.Skipped, "line")))
 		if verbosity >= 2 {
-			for _, s := range o.Samples {
+			for _, s := range o.SkippedLines {
 				l.print("skipped: " + Clean(s) + "\n")
 			}
 		}

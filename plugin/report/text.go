@@ -146,7 +146,7 @@ func (c *Check) body(verbosity int) []string {
 	}
 	if verbosity >= 2 && c.Origin.Skipped > 0 {
 		lines = append(lines, "skipped "+Plural(c.Origin.Skipped, "line")+", no sockets:")
-		for _, s := range c.Origin.Samples {
+		for _, s := range c.Origin.SkippedLines {
 			lines = append(lines, "    "+Clean(s))
 		}
 	}

@@ -164,7 +164,7 @@ func TestHostileTextAddsNoPerfdataAndNoLine(t *testing.T) {
 	v.Sockets = []parse.Socket{{Proto: parse.TCP, State: parse.OtherState, Word: nasty, Owners: []parse.Owner{{PID: 1, Name: nasty}},
 		Local: parse.Endpoint{Host: nasty, Service: nasty}, Remote: parse.Endpoint{Host: nasty, Service: nasty}}}
 	c := check([]string{nasty}, v, verdict("b", state.OK, 1))
-	c.Origin.Command, c.Origin.Source, c.Origin.Samples, c.Origin.Skipped = nasty, nasty, []string{nasty}, 1
+	c.Origin.Command, c.Origin.Source, c.Origin.SkippedLines, c.Origin.Skipped = nasty, nasty, []string{nasty}, 1
 	tame := check([]string{"p"}, v, verdict("b", state.OK, 1))
 	for verbosity := range 4 {
 		out := text(t, c, verbosity, many)

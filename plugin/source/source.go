@@ -142,17 +142,17 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 // common is that of netstat -b without the rights of an administrator.
 func captureHint(s parse.Summary) string {
 	first := ""
-	if len(s.Samples) > 0 {
-		first = s.Samples[0]
+	if len(s.SkippedLines) > 0 {
+		first = s.SkippedLines[0]
 	}
 	switch {
 	case s.Skipped == 0:
 		return "it is empty"
 	case s.Skipped <= 2 && !strings.ContainsAny(first, "0123456789"):
 		return "a message is no output: netstat -b needs an administrator (run as administrator), netstat -ano does not"
-	case slices.ContainsFunc(s.Samples, func(line string) bool { return strings.Contains(line, "NetworkDirect") }):
+	case slices.ContainsFunc(s.SkippedLines, func(line string) bool { return strings.Contains(line, "NetworkDirect") }):
 		return "netstat -x shows NetworkDirect endpoints, which are no sockets: capture netstat -ano"
-	case slices.ContainsFunc(s.Samples, func(line string) bool { return strings.Contains(line, "UNIX") }):
+	case slices.ContainsFunc(s.SkippedLines, func(line string) bool { return strings.Contains(line, "UNIX") }):
 		return "it holds UNIX sockets only: capture netstat -tunap on Linux, netstat -an elsewhere"
 	}
 	return "capture netstat -an (Windows: netstat -ano; Linux: netstat -tunap or ss -tunap)"
@@ -255,8 +255,8 @@ func firstLine(s string) string {
 }
 
 func quoteFirst(s parse.Summary) string {
-	if len(s.Samples) == 0 {
+	if len(s.SkippedLines) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(": it begins with %q", strings.TrimSpace(s.Samples[0]))
+	return fmt.Sprintf(": it begins with %q", strings.TrimSpace(s.SkippedLines[0]))
 }
