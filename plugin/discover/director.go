@@ -32,7 +32,7 @@ type (
 	}
 )
 
-// value is a custom variable: a string, or a list where many is not nil.
+// value is a custom variable: a string, or a list if many is not nil.
 type value struct {
 	one  string
 	many []string
