@@ -3,20 +3,19 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 TAGS    := forceposix
-LDFLAGS := -s -w -X main.version=$(VERSION)
-BUILD   := $(GO) build -tags $(TAGS) -trimpath -ldflags '$(LDFLAGS)'
+LDFLAGS := -s -w -buildid= -X main.version=$(VERSION)
+BUILD   := $(GO) build -tags $(TAGS) -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 TARGETS := windows/amd64 linux/amd64 linux/arm64 darwin/arm64 freebsd/amd64
 
 # The tools of the release, at versions that are known to work.
 NFPM   := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 WINRES := github.com/tc-hib/go-winres@v0.3.3
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
-DIST   := SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./contrib/packaging -version '$(VERSION)' -nfpm $(NFPM) -winres $(WINRES)
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
-.PHONY: help build demo test test-root faults integration soak fleet lint bench fuzz cross dist dist-test clean
+.PHONY: help build demo test test-root faults integration soak fleet lint bench fuzz cross deb dist dist-test clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -83,8 +82,11 @@ cross: ## build for every system
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(BUILD) -o bin/check_netstat-$$os-$$arch$$ext ./cmd/check_netstat || exit 1; \
 	done
 
+deb: build ## bin/check-netstat_*.deb: a Debian package for this machine
+	@VERSION='$(VERSION)' NFPM=$(NFPM) sh contrib/packaging/package.sh deb "$$($(GO) env GOARCH)" bin/check_netstat bin
+
 dist: ## bin/dist: archives, deb, rpm, apk, bill of materials, checksums
-	$(DIST)
+	$(GO) run ./contrib/packaging -version '$(VERSION)' -nfpm $(NFPM) -winres $(WINRES)
 
 dist-test: ## what make dist makes: built twice, installed, run (root, Debian)
 	sh contrib/integration/install.sh
