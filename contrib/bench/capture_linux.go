@@ -28,11 +28,8 @@ var dialects = [...]dialect{
 	},
 }
 
-const (
-	hosts = 6_000 // distinct addresses at the other end
-	// Of the items, present have an endpoint that is in the capture.
-	fileItems, present = 100, 60
-)
+// A capture has connections with so many hosts; of the items, so many are present.
+const hosts, fileItems, present = 6_000, 100, 60
 
 var (
 	states = [...]string{"ESTABLISHED", "ESTABLISHED", "TIME_WAIT", "ESTABLISHED", "CLOSE_WAIT", "ESTABLISHED", "ESTABLISHED"}

@@ -43,15 +43,14 @@ func (t tools) rows(linux, windows int) []row {
 	listening := fmt.Sprintf("'listening_ports'=%d;", processes)
 	programs := live(0, connections(watched(10_000)), "--connections", "programs.csv")
 	dump := command{shown: "dump", argv: []string{"dump"}, says: " sockets"}
-	netstat, ss := system("netstat", "-tunap"), system("ss", "-tunap")
-	shell := command{shown: `netstat -tunap \| awk`, argv: []string{"sh", "-c", awk}}
+	netstat, shell := system("netstat", "-tunap"), command{shown: `netstat -tunap \| awk`, argv: []string{"sh", "-c", awk}}
 	return []row{
 		{"file-linux", "100 connections in a saved netstat -tunap of 1,000,000 rows", none, check(2, connections(linux), "--connections", "linux.csv", "--input", "linux.txt"), system("wc", "-l", "linux.txt")},
 		{"file-windows", "100 connections in a saved netstat -ano of 1,000,000 rows", none, check(2, connections(windows), "--connections", "windows.csv", "--input", "windows.txt"), system("wc", "-l", "windows.txt")},
 		{"start", "20 listening ports, no connections", 0, live(0, listening, "--listening", "listening.csv"), system("true")},
 		{"10000", "20 connections among 10,000 sockets", 10_000, live(0, connections(watched(10_000)), "--connections", "connections.csv"), dump},
 		{"10000-netstat", "the same with programs", 10_000, programs, netstat},
-		{"10000-ss", "the same with programs", 10_000, programs, ss},
+		{"10000-ss", "the same with programs", 10_000, programs, system("ss", "-tunap")},
 		{"10000-awk", "the same with programs", 10_000, programs, shell},
 		{"100000", "20 connections among 100,000 sockets", 100_000, live(0, connections(watched(100_000)), "--connections", "connections.csv"), dump},
 		{"100000-missing", "the same and one that is missing", 100_000, live(2, connections(watched(100_000)), "--connections", "missing.csv"), dump},

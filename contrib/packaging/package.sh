@@ -5,7 +5,6 @@
 set -eu
 umask 022 # every file is made here, so that its mode is the same everywhere
 format=$1 arch=$2 program=$3 folder=$4
-stamp() { LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" "$1" 2>/dev/null || LC_ALL=C date -u -r "$SOURCE_DATE_EPOCH" "$1"; } # GNU, BSD
 
 version=$(sh contrib/packaging/version.sh "$VERSION")
 case $format in
@@ -44,13 +43,13 @@ if [ "$format" = deb ]; then
   put "$doc/copyright" <contrib/packaging/copyright
   put /usr/share/lintian/overrides/check-netstat <contrib/packaging/lintian-overrides
   # Debian's policy asks for it (4.4).
+  date=$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH" 2>/dev/null || LC_ALL=C date -u -R -r "$SOURCE_DATE_EPOCH") # GNU, BSD
   printf 'check-netstat (%s-1) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' \
-    "$version" "$maintainer" "$(stamp '+%a, %d %b %Y %H:%M:%S +0000')" | gzip -9n | put "$doc/changelog.Debian.gz"
+    "$version" "$maintainer" "$date" | gzip -9n | put "$doc/changelog.Debian.gz"
 else
   put /usr/share/licenses/check-netstat/copyright <contrib/packaging/copyright
 fi
 find "$STAGE" -type f \( -name '*.sh' -o -path "*$plugins/*" \) -exec chmod 755 {} +
-TZ=UTC find "$STAGE" -type d -exec touch -t "$(stamp +%Y%m%d%H%M.%S)" {} + # nfpm takes that of folders
 
 description='monitoring plugin for network connections and listening ports'
 [ "$format" = apk ] || description="$description

@@ -96,6 +96,10 @@ func TestTheAPKIsWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			files[h.Name] = string(text)
+			folder := h.Typeflag == tar.TypeDir
+			if (folder && h.Mode != 0o755) || (h.Typeflag == tar.TypeReg && h.Name != ".PKGINFO" && h.Mode&^0o111 != 0o644) {
+				t.Errorf("%s: %s has the mode %o", pattern, h.Name, h.Mode)
+			}
 		}
 		for line := range strings.Lines(files[".PKGINFO"]) {
 			if !strings.HasPrefix(line, "#") && !strings.Contains(line, " = ") {
