@@ -129,7 +129,7 @@ func churn(server *net.TCPListener, end <-chan bool) (err error) {
 		select {
 		case <-end:
 			return server.Close()
-		case <-time.After(time.Millisecond): // some 30,000 in TIME_WAIT
+		case <-time.After(time.Millisecond): // some 20,000 in TIME_WAIT
 			err = comeAndGo(n, server)
 		}
 	}

@@ -24,7 +24,7 @@ type soaked struct {
 
 // describe words some of the runs.
 func (s *soaked) describe(from, to int) string {
-	return fmt.Sprintf("%v ms, CPU %v ms, %v MiB", s.took[from:to], s.cpu[from:to], s.mib[from:to])
+	return fmt.Sprintf("%v s, CPU %v ms, %v MiB", s.took[from:to], s.cpu[from:to], s.mib[from:to])
 }
 
 // soak runs the check again and again against sockets that stay, among others
@@ -74,7 +74,7 @@ func (s *soaked) run(t tools, n int) (failed error) {
 	}
 	for _, end := range ends {
 		spent, answer, err := end()
-		s.took = append(s.took, float64(time.Since(began).Milliseconds()))
+		s.took = append(s.took, time.Since(began).Seconds())
 		s.cpu, s.mib = append(s.cpu, spent.ms), append(s.mib, spent.mib)
 		answer = timeTaken.ReplaceAllString(answer, "")
 		if s.answer == "" && strings.Contains(answer, fmt.Sprintf("'connections'=%d;", watched(soakSockets))) {
