@@ -54,8 +54,8 @@ func (t tools) rows(linux, windows int) []row {
 		{"10000-awk", "the same with programs", 10_000, programs, shell},
 		{"100000", "20 connections among 100,000 sockets", 100_000, live(0, connections(watched(100_000)), "--connections", "connections.csv"), dump},
 		{"100000-missing", "the same and one that is missing", 100_000, live(2, connections(watched(100_000)), "--connections", "missing.csv"), dump},
-		{"100000-netstat", "the same with programs", 100_000, live(0, connections(watched(100_000)), "--connections", "programs.csv"), netstat},
-		{"100000-listening", "20 listening ports with programs among them", 100_000, live(0, listening, "--listening", "listeners.csv"), dump},
+		{"100000-netstat", "20 connections with programs among 100,000 sockets", 100_000, live(0, connections(watched(100_000)), "--connections", "programs.csv"), netstat},
+		{"100000-listening", "20 listening ports with programs among 100,000 sockets", 100_000, live(0, listening, "--listening", "listeners.csv"), dump},
 	}
 }
 
