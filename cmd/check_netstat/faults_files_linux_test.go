@@ -67,12 +67,12 @@ func TestFaultList(t *testing.T) {
 		limit      float64
 		line       string
 	}{
-		{"is a FIFO, which may hang", pipe, 8, "reading a listening list: open .*/pipe.csv: not a regular file"},
+		{"hangs", pipe, 0.3, `no result within the time limit \(-t\): reading .*/pipe.csv has not ended`},
 		{"has vanished", gone, 8, "reading a listening list: .*/gone.csv: no such file or directory"},
 		{"is a folder", dir, 8, "reading a listening list: open .*: is a directory"},
-		{"is a device without an end", "/dev/zero", 8, "reading a listening list: open /dev/zero: not a regular file"},
-		{"is a device without a byte", "/dev/null", 8, "reading a listening list: open /dev/null: not a regular file"},
-		{"is a terminal", "/dev/tty", 8, "reading a listening list: open /dev/tty: not a regular file"},
+		{"is a device without an end", "/dev/zero", 8, "reading a listening list: open /dev/zero: neither a regular file nor a FIFO"},
+		{"is a device without a byte", "/dev/null", 8, "reading a listening list: open /dev/null: neither a regular file nor a FIFO"},
+		{"is a terminal", "/dev/tty", 8, "reading a listening list: open /dev/tty: neither a regular file nor a FIFO"},
 		{"has 1 GB", sparse, 8, "reading .*/big.csv: larger than 8 MiB"},
 		{"has a million rows", listOf(t, 1_000_000), 8, "reading .*/list.csv: (more than 20000 rows|larger than 8 MiB)"},
 		{"has a row too many", listOf(t, 20_001), 8, "reading .*/list.csv: more than 20000 rows"},

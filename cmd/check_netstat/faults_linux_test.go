@@ -302,21 +302,22 @@ func TestFaultSignal(t *testing.T) {
 		cmd := limited(t, "trap '' HUP", "--netstat", netstat, "--port", "tcp:22", "-t", "1")
 		signalled(t, cmd, running, syscall.SIGHUP).says(t, 3, "UNKNOWN: no snapshot: netstat did not finish within the time limit", time.Second)
 	})
-	t.Run("SIGTERM while a saved output hangs", func(t *testing.T) {
-		pipe := filepath.Join(t.TempDir(), "saved.txt")
-		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		cmd := program(t, "--input", pipe, "--port", "tcp:22", "-t", "50")
-		opened := func() { // returns when it is being read
-			f, err := os.OpenFile(pipe, os.O_WRONLY, 0)
-			if err != nil {
-				t.Fatal(err)
+	for name, args := range map[string][]string{
+		"a list": {"--listening"}, "a saved output": {"--port", "tcp:22", "--input"},
+	} {
+		t.Run("SIGTERM while "+name+" hangs", func(t *testing.T) {
+			pipe := fifo(t)
+			cmd := program(t, append(args, pipe, "-t", "50")...)
+			opened := func() { // returns when it is being read
+				f, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = f.Close() })
 			}
-			t.Cleanup(func() { _ = f.Close() })
-		}
-		signalled(t, cmd, opened, syscall.SIGTERM).says(t, 3, `UNKNOWN: ended by a signal \(terminated\) before there was a result`, 0)
-	})
+			signalled(t, cmd, opened, syscall.SIGTERM).says(t, 3, `UNKNOWN: ended by a signal \(terminated\) before there was a result`, 0)
+		})
+	}
 	t.Run("SIGKILL", func(t *testing.T) { // no answer, but nothing is left
 		netstat, running := hanging(t)
 		cmd := program(t, "--netstat", netstat, "--port", "tcp:22", "-t", "50")

@@ -1,6 +1,7 @@
 package privilege
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,7 +39,7 @@ func Trusted(path string) (*os.File, error) {
 	case unix.S_IFDIR:
 		return nil, &fs.PathError{Op: "run", Path: path, Err: errFolder}
 	default:
-		return nil, &fs.PathError{Op: "run", Path: path, Err: errNoFile}
+		return nil, &fs.PathError{Op: "run", Path: path, Err: errors.New("not a regular file")}
 	}
 	w.at = w.at[:len(w.at)-1]
 	return os.NewFile(uintptr(program.FD), path), nil

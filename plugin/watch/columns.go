@@ -52,6 +52,7 @@ func (r *connectionRow) item() Item {
 		it.Key = connectionKey(host, r.RemotePort, r.ProcName)
 	}
 	var c collector
+	c.add("procName", it.Program.refused)
 	it.Remote = collect(&c, "remoteIP", r.RemoteIP, parseAddrs)
 	switch {
 	case host == "":
@@ -103,6 +104,7 @@ func (r *listeningRow) item() Item {
 		it.Key = listeningKey(r.IPProtocol, r.LocalIP, r.LocalPort, r.ProcName)
 	}
 	var c collector
+	c.add("procName", it.Program.refused)
 	switch strings.ToLower(r.IPProtocol) {
 	case "tcp":
 		it.Proto = parse.TCP

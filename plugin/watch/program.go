@@ -27,6 +27,8 @@ type Program struct {
 	literal string         // lower case, where the text is no expression or has no special character
 	re      *regexp.Regexp // otherwise
 	err     error          // why the text is no expression, where it was meant as one
+	size    int            // of the compiled expression, in bytes, about
+	refused error          // why the text is not even looked at
 }
 
 // parseProgram reads a procName: a case-insensitive regular expression (RE2)
@@ -34,12 +36,19 @@ type Program struct {
 // expression that does not compile is taken literally.
 func parseProgram(text string) Program {
 	p := Program{text: text}
+	if p.refused = checkProgram(text, 0); p.refused != nil {
+		return p
+	}
 	if name, ok := strings.CutPrefix(text, "="); ok {
 		p.exact, p.literal = true, strings.ToLower(name)
 		return p
 	}
 	if isASCII(text) && regexp.QuoteMeta(text) == text {
 		p.literal = strings.ToLower(text)
+		return p
+	}
+	p.size = expressionSize("(?i)" + text)
+	if p.refused = checkProgram(text, p.size); p.refused != nil {
 		return p
 	}
 	re, err := regexp.Compile("(?i)" + text)
@@ -76,7 +85,8 @@ func (p Program) Invalid() error { return p.err }
 // real one, and programs whose names begin so fit. What would end a row or
 // be changed by whoever edits the list (control characters, bytes that are no
 // UTF-8) is written as an escape; with plain, all that a key must not have is,
-// so that the keys of two programs differ.
+// so that the keys of two programs differ. What would be too long for a procName
+// is cut, and fits all programs whose names begin so.
 func ProgramOf(name string, cut, plain bool) string {
 	if name == "" {
 		return ""
@@ -85,11 +95,14 @@ func ProgramOf(name string, cut, plain bool) string {
 	var b strings.Builder
 	b.WriteByte('^')
 	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp
+		text := fmt.Sprintf(`\x{%x}`, r)
 		if unicode.IsPrint(r) && visible.Is(r) && (!plain || inKey(r)) {
-			b.WriteString(regexp.QuoteMeta(string(r)))
-		} else {
-			fmt.Fprintf(&b, `\x{%x}`, r)
+			text = regexp.QuoteMeta(string(r))
 		}
+		if b.Len()+len(text) >= maxProgram { // with room for the "$"
+			return b.String()
+		}
+		b.WriteString(text)
 	}
 	if !cut {
 		b.WriteByte('$')
