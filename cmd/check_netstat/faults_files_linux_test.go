@@ -16,7 +16,7 @@ import (
 )
 
 // mostMemory is what a run may take whatever it reads, in kB.
-const mostMemory = 400 << 10
+const mostMemory = 256 << 10
 
 // listOf writes a watch list of that many rows.
 func listOf(t *testing.T, rows int) string {
@@ -99,6 +99,47 @@ func TestFaultList(t *testing.T) {
 			t.Errorf("%d kB of memory", r.memory)
 		}
 	})
+}
+
+// TestFaultListThatExhausts: lists of allowed size that took gigabytes, or longer
+// than any limit, end within it and in little memory, as a verdict or a refusal.
+func TestFaultListThatExhausts(t *testing.T) {
+	const refused = "UNKNOWN: reading .*/list.csv: the expressions of its procName column take more than 112 MiB: .*"
+	netstat := script(t, printing(good))
+	for name, tt := range map[string]struct {
+		header, row string
+		exit        int
+		line        string
+	}{
+		"expressions that expand":  {"ipProtocol,localPort,procName", "tcp,%d,^(a%[1]d){50}$", 3, refused},
+		"classes that repeat":      {"ipProtocol,localPort,procName", `tcp,%d,^\pL{5}%[1]d$`, 3, refused},
+		"an expression of 100 MB":  {"ipProtocol,localPort,procName", `tcp,%d,(\pL{30}){30}`, 3, "UNKNOWN: 20000 of 20000 items UNKNOWN .*"},
+		"long names":               {"ipProtocol,localPort,procName", "tcp,%d," + strings.Repeat("x", 257), 3, "UNKNOWN: 20000 of 20000 items UNKNOWN .*"},
+		"choices":                  {"ipProtocol,localPort,procName", "tcp,%d,^" + strings.Repeat("a|b|", 60) + "$", 2, "CRITICAL: .*"},
+		"names that are one label": {"ipProtocol,localPort,name", "tcp,%d,./:@", 2, "CRITICAL: .*"},
+		"long comments":            {"ipProtocol,localPort,comment", "tcp,%d," + strings.Repeat("c", 390), 2, "CRITICAL: .*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var list strings.Builder
+			fmt.Fprintln(&list, tt.header)
+			for i := range 20_000 {
+				row := tt.row
+				if strings.Contains(row, "[1]") || strings.Contains(row, "%d") {
+					row = fmt.Sprintf(row, 1+i)
+				}
+				fmt.Fprintln(&list, row)
+			}
+			path := filepath.Join(t.TempDir(), "list.csv")
+			if err := os.WriteFile(path, []byte(list.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := finish(t, program(t, "--netstat", netstat, "--listening", path, "-t", "30"))
+			r.says(t, tt.exit, tt.line, 30*time.Second)
+			if r.memory > mostMemory {
+				t.Errorf("%d kB of memory", r.memory)
+			}
+		})
+	}
 }
 
 // TestFaultSavedOutput: the same for --input.

@@ -47,8 +47,8 @@ func parseProgram(text string) Program {
 		p.literal = strings.ToLower(text)
 		return p
 	}
-	p.size = expressionSize("(?i)" + text)
-	if p.refused = checkProgram(text, p.size); p.refused != nil {
+	size := expressionSize("(?i)" + text)
+	if p.refused = checkProgram(text, size); p.refused != nil {
 		return p
 	}
 	re, err := regexp.Compile("(?i)" + text)
@@ -57,7 +57,7 @@ func parseProgram(text string) Program {
 		p.err = err
 		return p
 	}
-	p.re = re
+	p.re, p.size = re, size
 	return p
 }
 
