@@ -218,7 +218,7 @@ func TestFaultNetstat(t *testing.T) {
 		{"prints random bytes", "head -c 1000000 /dev/urandom\n", "8", 3, ".*printed no header and no socket that is known.*"},
 		{"changes its columns", printing(netstatHeader + "tcp zero 0 here there LISTEN\n"), "8", 3, ".*printed no header and no socket that is known.*"},
 		{"leaves a grandchild that holds the pipe", printing(good) + "sleep 60 &\n", "0.3", 3, late},
-		{"leaves a grandchild of its own session that holds its errors", printing(good) + "setsid sleep 2 >/dev/null &\n", "8", 3,
+		{"leaves a grandchild of its own session that holds its errors", printing(good) + "ready=$(mktemp -u)\nsetsid sh -c \"mkdir $ready; sleep 2\" >/dev/null &\nuntil rmdir $ready 2>/dev/null; do :; done\n", "8", 3,
 			"netstat has ended, but a program that it has started holds its output open"},
 		{"leaves a grandchild that does not", printing(good) + "sleep 60 >/dev/null 2>&1 &\n", "8", 0, "OK: .*: listening on 0.0.0.0:22"},
 		{"refuses its options", "echo 'Usage: netstat' >&2; exit 1\n", "8", 3, "netstat exited with 1: Usage: netstat"},

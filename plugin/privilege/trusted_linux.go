@@ -120,7 +120,7 @@ func (w *walk) rootsAlone(f *Found) error {
 	mode := f.Stat.Mode
 	switch {
 	case kind == unix.PROC_SUPER_MAGIC:
-		return fmt.Errorf("%s lies below /proc, whose links lead to files of others", f.path)
+		return fmt.Errorf("%s is in /proc, whose links lead to files of others", f.path)
 	case kind == unix.FUSE_SUPER_MAGIC && f.Stat.Dev != w.at[0].Stat.Dev:
 		return fmt.Errorf("%s is on a file system that a program serves (FUSE), which may be anybody's", f.path)
 	case f.Stat.Uid != 0:
