@@ -150,7 +150,7 @@ func checkDir(dir string, none bool) error {
 func (r *request) readList(file string, kind watch.Kind) ([]watch.Item, []error) {
 	r.doing("reading " + file)
 	defer r.doing("")
-	f, err := privilege.Open(file, false)
+	f, err := privilege.Open(file, r.guard.Wait)
 	if err != nil {
 		return nil, []error{fmt.Errorf("reading a %s list: %w", kind, err)}
 	}

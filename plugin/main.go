@@ -46,7 +46,7 @@ func Main(args []string, env Env) (exit int) {
 	env.Stdout, env.Stderr = rights.Writer(env.Stdout), rights.Writer(env.Stderr)
 	r, err := parseArgs(args)
 	r.spec.Stdin = env.Stdin
-	for _, ready := range [...]func() error{privilege.Lower, enoughFiles} {
+	for _, ready := range [...]func() error{privilege.Lower, enoughFiles, enoughProcesses} {
 		if err := ready(); err != nil {
 			return r.fail(env, start, err)
 		}

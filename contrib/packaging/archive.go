@@ -81,7 +81,7 @@ func (c *content) add(file, name string) error {
 		return err
 	}
 	mode, ending := fs.FileMode(0o644), path.Ext(name)
-	if ending == ".sh" || ending == ".exe" || name == "check_netstat" {
+	if bytes.HasPrefix(data, []byte("#!/")) || ending == ".exe" || name == "check_netstat" {
 		mode = 0o755
 	}
 	if c.crlf && ending != ".exe" {

@@ -18,7 +18,7 @@ import (
 func archived(t *testing.T, crlf bool) content {
 	t.Helper()
 	c := content{files: fstest.MapFS{}, folder: "folder", time: time.Unix(1795559698, 0).UTC(), crlf: crlf}
-	for name, text := range map[string]string{"README.md": "a\nb\n", "contrib/run.sh": "c\n", "check_netstat.exe": "\n"} {
+	for name, text := range map[string]string{"README.md": "a\nb\n", "contrib/run.sh": "#!/bin/sh\n", "check_netstat.exe": "\n"} {
 		file := filepath.Join(t.TempDir(), "file")
 		if err := errors.Join(os.WriteFile(file, []byte(text), 0o600), c.add(file, name)); err != nil {
 			t.Fatal(err)
@@ -62,7 +62,7 @@ func TestAZipHasWindowsLineEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"", "a\r\nb\r\n", "\n", "", "c\r\n"} {
+	for i, want := range []string{"", "a\r\nb\r\n", "\n", "", "#!/bin/sh\r\n"} {
 		f := r.File[i]
 		file, err := f.Open()
 		if err != nil {

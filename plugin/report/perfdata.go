@@ -38,16 +38,16 @@ func (c *Check) totals() []nagios.PerformanceData {
 // ranges judge, with the ranges. Labels are unique even where case is ignored,
 // as some graphing back ends do.
 func (c *Check) itemData() []nagios.PerformanceData {
-	taken := map[string]bool{"unexpected": true} // whether it is asked for or not
+	taken := labels{"unexpected": 1} // whether it is asked for or not
 	for _, t := range c.totals() {
-		taken[t.Label] = true
+		taken[t.Label] = 1
 	}
 	var data []nagios.PerformanceData
 	for i := range c.Verdicts {
 		v := &c.Verdicts[i]
 		// The label is taken even where there is no value, so that it names the
 		// same item in every run.
-		label := uniqueLabel(v.Item.Key, taken)
+		label := taken.unique(v.Item.Key)
 		if v.State == state.Unknown {
 			continue
 		}
@@ -59,20 +59,33 @@ func (c *Check) itemData() []nagios.PerformanceData {
 	return data
 }
 
-// uniqueLabel replaces what a label must not have, and numbers a repetition.
-func uniqueLabel(key string, taken map[string]bool) string {
+// labels are those that are taken, in lower case, each with the number up to which
+// its repetitions are numbered: to count from 2 for each would take as many steps
+// as there are pairs of items (BenchmarkLabels).
+type labels map[string]int
+
+// unique replaces what a label must not have, and numbers a repetition.
+func (taken labels) unique(key string) string {
 	label := strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
 			return r
 		}
 		return '_'
 	}, key)
-	unique := label
-	for n := 2; taken[strings.ToLower(unique)]; n++ {
-		unique = label + "_" + strconv.Itoa(n)
+	lower := strings.ToLower(label)
+	n, isTaken := taken[lower]
+	if !isTaken {
+		taken[lower] = 1
+		return label
 	}
-	taken[strings.ToLower(unique)] = true
-	return unique
+	suffix := ""
+	for isTaken {
+		n++
+		suffix = "_" + strconv.Itoa(n)
+		_, isTaken = taken[lower+suffix]
+	}
+	taken[lower], taken[lower+suffix] = n, 1
+	return label + suffix
 }
 
 // metric writes one value, without the separators that end in nothing.
