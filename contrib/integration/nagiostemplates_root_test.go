@@ -26,7 +26,7 @@ func TestNagiosRunsEachTemplate(t *testing.T) {
 	config, nrpePort := nrpeServer(t, nrpeConfig(t, dir))
 	startNRPE(t, withSudoers(t, rules, command(t, "nrpe", "-c", config, "-f")), nrpePort)
 
-	const all, item, refused = "OK: 2 items OK (1 connection, 1 listening port)", "OK: shop/port: ", "CHECK_NRPE: Receive header underflow"
+	const all, item, refused = "OK: 2 items OK (1 connection, 1 listening port)", "OK: listening on ", "CHECK_NRPE: Receive header underflow"
 	objects, want := "", map[string]string{}
 	for template, output := range map[string]string{
 		"netstat": all, "netstat-sudo": all, "netstat-nrpe": all, "netstat-nrpe-sudo": all, "netstat-nsclient": all,
