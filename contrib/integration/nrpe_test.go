@@ -77,7 +77,7 @@ func TestNRPEBringsExitCodeLongOutputAndPerfdata(t *testing.T) {
 
 	text, code := ask(t, "-c", "check_netstat")
 	first, lines, values := split(t, text)
-	if code != 0 || first != "OK: 2 items OK (1 connection, 1 listening port)" || len(lines) != 2 || len(values) != 10 {
+	if code != 0 || first != bothOK || len(lines) != 2 || len(values) != 10 {
 		t.Errorf("exit %d\n%s", code, text)
 	}
 	if values["shop_port"] != "1;;;0" || values["shop_link"] != "1;;~:1;0" || values["listening_ports"] != "1;;;0" {

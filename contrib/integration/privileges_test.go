@@ -102,7 +102,7 @@ func TestSudoRunsTheCommandsOfNRPE(t *testing.T) {
 	config, nrpePort := nrpeServer(t, nrpeConfig(t, dir))
 	startNRPE(t, withSudoers(t, rules, command(t, "nrpe", "-c", config, "-f")), nrpePort)
 	text, code := output(t, command(t, filepath.Join(plugins, "check_nrpe"), "-H", "127.0.0.1", "-p", fmt.Sprint(nrpePort), "-t", "15:3", "-c", "check_netstat_sudo"))
-	if code != 0 || !strings.HasPrefix(text, "OK: 2 items OK") {
+	if code != 0 || !strings.HasPrefix(text, bothOK) {
 		t.Errorf("exit %d\n%s", code, text)
 	}
 }

@@ -6,11 +6,11 @@ import (
 )
 
 // icinga2 writes apply rules, not objects: a rule whose host is not (yet) there
-// is a warning, where an object would stop the whole configuration, and only a
+// is a warning, while an object would stop the whole configuration, and only a
 // rule has the host at hand, from which the template takes the agent.
 func icinga2(all []service, s *Setup) (string, error) {
 	var b strings.Builder
-	b.WriteString("/* Services of check_netstat discover icinga2: do not edit, write it anew.\n" +
+	b.WriteString("/* Services of check_netstat discover icinga2: do not edit, run it again.\n" +
 		" * The template and the groups are in contrib/icinga2 of check_netstat. */\n")
 	for i := range all {
 		sv := &all[i]

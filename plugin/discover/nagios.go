@@ -16,7 +16,7 @@ const nagiosIllegal = "`~!$%^&*|'\"<>?,()="
 // ones that each site has differ.
 func nagios(all []service, s *Setup) (string, error) {
 	var b strings.Builder
-	b.WriteString("# Services of check_netstat discover nagios: do not edit, write it anew.\n" +
+	b.WriteString("# Services of check_netstat discover nagios: do not edit, run it again.\n" +
 		"# Template, command and groups are in contrib/nagios of check_netstat.\n")
 	var options []string
 	for i := range s.Options {

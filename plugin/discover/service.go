@@ -161,9 +161,13 @@ func (sv *service) attributes() []option {
 // identity returns what the service says about its item, as custom variables:
 // their names have a prefix in each format.
 func (sv *service) identity() []option {
-	return []option{
+	all := []option{
 		{"key", sv.Key}, {"kind", sv.Kind}, {"endpoint", sv.Endpoint}, {"program", sv.Program}, {"comment", sv.Comment},
 	}
+	if sv.Unit != "" {
+		all = append(all, option{"service", sv.Unit})
+	}
+	return all
 }
 
 // displayName returns the item's short form, as short as a name may be. The web

@@ -190,3 +190,24 @@ func TestACountIsInNoView(t *testing.T) {
 		}
 	}
 }
+
+func TestAServiceSaysWhatServiceItsItemBelongsTo(t *testing.T) {
+	for format, want := range map[Format]string{
+		Icinga2:  "  vars.netstat_service = \"shop@1.service\"\n",
+		Nagios:   "    _NETSTAT_SERVICE     shop@1.service\n",
+		Director: `"netstat_service": "shop@1.service"`,
+		JSON:     `"service": "shop@1.service"`,
+	} {
+		for _, w := range writers {
+			if w.format != format {
+				continue
+			}
+			for unit, times := range map[string]int{"shop@1.service": 1, "": 0} {
+				text, err := w.write([]service{{Name: "netstat k", Key: "k", Unit: unit}}, &Setup{Host: "web01", Template: "netstat-item"})
+				if err != nil || strings.Count(text, want) != times {
+					t.Errorf("%s with %q: %v\n%s", format, unit, err, text)
+				}
+			}
+		}
+	}
+}
