@@ -150,7 +150,7 @@ func directorKeepsWhatTheBasketHas(t *testing.T, master *node, w *web) {
 	t.Helper()
 	for question, want := range map[string]string{
 		"select group_concat(list_name order by list_name) from director_datalist":                                                                  "netstat-kinds,netstat-outputs,netstat-scopes,netstat-sources,netstat-states",
-		"select count(*) from director_datafield f join director_datafield_setting s on s.datafield_id = f.id where s.setting_name = 'datalist_id'": "7",
+		"select count(*) from director_datafield f join director_datafield_setting s on s.datafield_id = f.id where s.setting_name = 'datalist_id'": "8",
 		"select datatype from director_datafield where varname = 'netstat_verbose'":                                                                 `Icinga\\Module\\Director\\DataType\\DataTypeNumber`,
 		"select group_concat(varname order by varname) from icinga_service_field x join director_datafield f on f.id = x.datafield_id":              "netstat_comment,netstat_endpoint,netstat_key,netstat_kind,netstat_program,netstat_service",
 	} {
