@@ -119,7 +119,6 @@ func TestAValueMayLookLikeAnOption(t *testing.T) {
 	}
 }
 
-// go-flags takes the value names of the help from tags: they name all forms.
 func TestTheHelpNamesEveryForm(t *testing.T) {
 	if o := everyOption()["output"]; o.ValueName != strings.Join(report.Forms(), "|") {
 		t.Errorf("--output %s, but %q", o.ValueName, report.Forms())

@@ -22,7 +22,7 @@ func (s *Show) WithSockets() bool { return s.Form.HasSockets(s.Verbosity) }
 const defaultLimit = 8000
 
 type formOptions struct {
-	Output formName `long:"output" value-name:"text|table|json" default:"text" default-mask:"-" description:"form of the output (default: text)"`
+	Output formName `long:"output" default:"text" default-mask:"-" description:"form of the output (default: text)"`
 }
 
 // form is the default one too if the line was wrong before it was set.

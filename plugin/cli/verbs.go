@@ -2,10 +2,12 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	flags "github.com/jessevdk/go-flags"
 
 	"check_netstat/plugin/discover"
+	"check_netstat/plugin/report"
 )
 
 // verb is one thing that the program does.
@@ -60,6 +62,9 @@ func (v *verb) parser() (*flags.Parser, command) {
 	p := flags.NewNamedParser("check_netstat", flags.PassDoubleDash)
 	if _, err := p.AddGroup("General", "", c); err != nil {
 		panic(err) // the tags are wrong: no command line makes them so
+	}
+	if o := p.FindOptionByLongName("output"); o != nil {
+		o.ValueName = strings.Join(report.Forms(), "|") // no tag can know them
 	}
 	return p, c
 }
