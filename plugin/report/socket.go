@@ -2,11 +2,11 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/service"
 )
 
 // socketLine writes a socket as one line of fixed columns.
@@ -79,29 +79,18 @@ func ownersText(s *parse.Socket, executables bool) string {
 	return strings.Join(texts, ", ")
 }
 
-// servicesText names the services of a socket.
+// servicesText names the services of a socket: the unit or container of its control
+// group, or the services that its process runs.
 func servicesText(s *parse.Socket) string {
-	var names []string
-	for _, service := range s.Services {
-		if name := serviceName(service); name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
+	var known service.Service
+	for _, name := range s.Services {
+		if strings.HasPrefix(name, "/") {
+			known.Path = name
+		} else {
+			known.Names = append(known.Names, name)
 		}
 	}
-	return strings.Join(names, ",")
-}
-
-// serviceName returns the unit of a control group's path: its first component that
-// is no slice. What is no path is a service's name.
-func serviceName(service string) string {
-	if !strings.HasPrefix(service, "/") {
-		return service
-	}
-	for part := range strings.SplitSeq(service[1:], "/") {
-		if part != "" && !strings.HasSuffix(part, ".slice") {
-			return strings.TrimPrefix(part, "_") // systemd escapes what the kernel's files are called
-		}
-	}
-	return ""
+	return known.String()
 }
 
 // queuesText writes the queues that are not empty, and what is unanswered.
