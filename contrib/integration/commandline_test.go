@@ -56,7 +56,7 @@ func nrpeCases(port int) []nrpeCase {
 	all := []nrpeCase{
 		{"check_netstat", nil, 0, bothOK},
 		{"check_netstat_sudo", nil, 0, bothOK},
-		{"check_netstat_connections", nil, 0, "OK: shop/link: "},
+		{"check_netstat_connections", nil, 0, "OK: 1 ESTABLISHED [shop/link]"},
 		{"check_netstat_listening", nil, 0, portOK},
 	}
 	for _, end := range []string{"", "_sudo"} {
@@ -161,7 +161,7 @@ func TestNRPEBringsEachExitCode(t *testing.T) {
 	for name, want := range exitCodes {
 		for _, version := range [][]string{nil, {"-2"}} {
 			text, code := ask(t, append(version, "-c", "code_"+name)...)
-			if code != want || !strings.HasPrefix(text, strings.ToUpper(name)+": "+name+": ") {
+			if code != want || !strings.HasPrefix(text, strings.ToUpper(name)+": ") || !strings.Contains(text, " ["+name+"] | ") {
 				t.Errorf("%s %v: exit %d\n%s", name, version, code, text)
 			}
 		}

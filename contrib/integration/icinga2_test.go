@@ -18,7 +18,7 @@ import (
 // port alone.
 const (
 	bothOK = "OK: 2 items OK (1 connection, 1 listening port)"
-	portOK = "OK: shop/port: "
+	portOK = "OK: listening on "
 )
 
 // lists makes a folder with a listening port and a connection to it.
@@ -152,12 +152,12 @@ object Host "codes-agent" {
 		fmt.Sprintf("[OK] shop/port: listening on %s:%d (the shop; costs $5)", address, port),
 	}
 	down := []string{
-		"CRITICAL: 2 of 2 items CRITICAL (1 connection, 1 listening port); shop/link: no connection",
+		fmt.Sprintf("CRITICAL: shop/link %[1]s:%[2]d: no connection; shop/port tcp %[1]s:%[2]d: not listening (the shop; costs $5)", address, port),
 		"[CRITICAL] shop/link: no connection",
 		"[CRITICAL] shop/port: not listening (the shop; costs $5)",
 	}
-	item := []string{fmt.Sprintf("OK: shop/port: listening on %s:%d", address, port)}
-	itemDown := []string{"CRITICAL: shop/port: not listening", down[2]}
+	item := []string{fmt.Sprintf("OK: listening on %s:%d (the shop; costs $5) [shop/port]", address, port)}
+	itemDown := []string{"CRITICAL: not listening (the shop; costs $5) [shop/port]"}
 	portUp, portDown := with(totals(0, 1, 1, 0), "shop_port", "1;;;0"), with(totals(0, 0, 0, 1), "shop_port", "0;;;0")
 
 	// While both ends are open: this node, the agent, the services of contrib
@@ -172,7 +172,7 @@ object Host "codes-agent" {
 		{"behind-agent", "netstat", "agent", up, all(2, 0)},
 		{"behind-nrpe", "netstat", "master", up, all(2, 0)},
 		{"discovered", "netstat shop/port", "agent", item, portUp},
-		{"discovered", "netstat shop/link", "agent", []string{"OK: shop/link: 1 ESTABLISHED"}, with(totals(1, 0, 1, 0), "shop_link", "1;;~:1;0")},
+		{"discovered", "netstat shop/link", "agent", []string{"OK: 1 ESTABLISHED [shop/link]"}, with(totals(1, 0, 1, 0), "shop_link", "1;;~:1;0")},
 	} {
 		t.Run("open/"+tt.host+"/"+tt.service, func(t *testing.T) {
 			got := master.check(t, tt.host, tt.service)
@@ -214,7 +214,7 @@ func eachExitCode(t *testing.T, n *node, host, source string) {
 	for name, code := range exitCodes {
 		got := n.check(t, host, "netstat "+name)
 		if got.State != float64(code) || got.Result.ExitStatus != float64(code) || got.Result.Source != source ||
-			!strings.HasPrefix(got.Result.Output, strings.ToUpper(name)+": "+name+": ") {
+			!strings.HasPrefix(got.Result.Output, strings.ToUpper(name)+": ") || !strings.Contains(got.Result.Output, " ["+name+"]") {
 			t.Errorf("%s: state %v, exit %v by %s: %s", name, got.State, got.Result.ExitStatus, got.Result.Source, got.Result.Output)
 		}
 	}
@@ -275,7 +275,7 @@ func changesAreMailed(t *testing.T, master *node, mails string, port int) {
 			return nil
 		})
 	}
-	mail("To: admin@example.com\nSubject: PROBLEM: local netstat shop/port is CRITICAL\nCRITICAL: shop/port: not listening",
+	mail("To: admin@example.com\nSubject: PROBLEM: local netstat shop/port is CRITICAL\nCRITICAL: not listening (the shop; costs $5) [shop/port]",
 		"\nHost:     local\nKey:      shop/port\nTested:   "+time.Now().Format("2006-01-02 "))
 	listen(t, port)
 	master.check(t, "local", "netstat shop/port")

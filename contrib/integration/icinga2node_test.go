@@ -317,7 +317,7 @@ func totals(connections, listening, ok, critical int) map[string]string {
 	number := func(n int) string { return strconv.Itoa(n) + ";;;0" }
 	return map[string]string{
 		"connections": number(connections), "listening_ports": number(listening),
-		"items_ok": number(ok), "items_warning": number(0), "items_critical": number(critical), "items_unknown": number(0),
+		"items_ok": number(ok), "items_warning": number(0), "items_critical": number(critical), "items_unknown": number(0), "stalled": number(0),
 	}
 }
 

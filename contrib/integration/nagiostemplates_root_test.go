@@ -82,7 +82,7 @@ func TestNagiosBringsEachExitCode(t *testing.T) {
 	daemon(t, command(t, "nagios4", c.config))
 	for name, code := range exitCodes {
 		got := c.wait(t, "web01 netstat "+name, start)
-		if got["current_state"] != fmt.Sprint(code) || !strings.HasPrefix(got["plugin_output"], strings.ToUpper(name)+": "+name+": ") {
+		if got["current_state"] != fmt.Sprint(code) || !strings.HasPrefix(got["plugin_output"], strings.ToUpper(name)+": ") || !strings.Contains(got["plugin_output"], " ["+name+"]") {
 			t.Errorf("%s: state %s, %s", name, got["current_state"], got["plugin_output"])
 		}
 	}

@@ -131,7 +131,7 @@ object ApiUser "reader" {
 	}
 	s.run(t, 0, []string{"web01: created: netstat a", "web01: created: netstat b", "web01: 2 created, 0 changed, 0 removed; 2 services in the lists"}, lists...)
 	got := n.check(t, "web01", "netstat a")
-	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: a: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "a", "1;;;0"))
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: listening on %s:%d (first; costs $5) [a]", address, port)}, with(totals(0, 1, 1, 0), "a", "1;;;0"))
 	if got.Display != fmt.Sprintf("a tcp %s:%d", address, port) || got.Notes != "first; costs &#36;5" || got.Icon != "globe" ||
 		!slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) || got.Interval != 300 || got.Attempts != 3 || got.CheckCommand != "netstat" ||
 		got.Vars["netstat_comment"] != "first; costs $$5" || got.Vars["netstat_dir"] != dir || got.Vars["netstat_key"] != "a" {
@@ -155,7 +155,7 @@ object ApiUser "reader" {
 		t.Errorf("changed %+v and %+v", a, all["netstat b"])
 	}
 	got = n.check(t, "web01", "netstat -c")
-	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: -c: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "-c", "1;;;0"))
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: listening on %s:%d (dash) [-c]", address, port)}, with(totals(0, 1, 1, 0), "-c", "1;;;0"))
 
 	nothingIsRemovedWhereAnythingIsWrong(t, n, s, list, header, row, lists)
 

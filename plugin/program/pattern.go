@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/visible"
@@ -78,7 +79,8 @@ func (p Pattern) Refused() error { return p.refused }
 func (p Pattern) Size() int { return p.size }
 
 // PatternFor returns the procName that only a program of that name fits, with
-// and without ".exe". Where cut is true the name is only the beginning of the
+// and without ".exe": "=name" if it can be written so. Where cut is true the name
+// is only the beginning of the
 // real one, and programs whose names begin so fit. What would end a row or
 // be changed by whoever edits the list (control characters, bytes that are no
 // UTF-8) is written as an escape; with plain, all that a key must not have is,
@@ -89,6 +91,11 @@ func PatternFor(name string, cut, plain bool) string {
 		return ""
 	}
 	name, _ = trimExe(name)
+	if !cut && name == strings.TrimSpace(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return r == utf8.RuneError || !unicode.IsPrint(r) || !visible.Is(r) || plain && !InKey(r)
+	}) {
+		return "=" + name
+	}
 	var b strings.Builder
 	b.WriteByte('^')
 	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp

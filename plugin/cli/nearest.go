@@ -1,19 +1,13 @@
-package plugin
+package cli
 
-// didYouMean ends a message about a word that is not known: with the name that
-// is nearest, if one is near, and where all names are.
-func didYouMean(word, prefix string, names []string) string {
-	if near := nearest(word, names); near != "" {
-		return ": did you mean " + prefix + near + "? see --help"
-	}
-	return "; see --help"
-}
+import "strings"
 
 // maxWord bounds the words that are compared, in bytes.
 const maxWord = 40
 
 // nearest returns the name that one or two slips of the keyboard (a third of
-// the word at most) turn into word; "" where there is none.
+// the word at most) turn into word, or else the only one that begins with it; ""
+// if there is none.
 func nearest(word string, names []string) string {
 	if len(word) > maxWord {
 		return ""
@@ -24,8 +18,22 @@ func nearest(word string, names []string) string {
 			best, least = name, d
 		}
 	}
+	if best != "" || len(word) < leastPrefix {
+		return best
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, word) {
+			if best != "" {
+				return "" // two of them
+			}
+			best = name
+		}
+	}
 	return best
 }
+
+// leastPrefix is the number of letters that tell what a longer name begins with.
+const leastPrefix = 3
 
 // distance is the number of bytes to insert, delete, replace, or exchange with
 // their neighbour, to make b of a (optimal string alignment).

@@ -1,7 +1,8 @@
-package plugin
+package cli
 
 import (
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,21 +15,23 @@ import (
 func allOptions(t *testing.T) map[string]*flags.Option {
 	t.Helper()
 	all := map[string]*flags.Option{}
-	for _, data := range []any{new(options), new(discoverOptions)} {
-		p := flags.NewNamedParser("", flags.None)
-		if _, err := p.AddGroup("General", "", data); err != nil {
-			t.Fatal(err)
+	for _, o := range everyOption() {
+		head := "--" + o.LongName
+		if o.ShortName != 0 {
+			head = "-" + string(o.ShortName) + ", " + head
 		}
-		for _, name := range optionNames(p) {
-			o := p.FindOptionByLongName(name)
-			head := "--" + o.LongName
-			if o.ShortName != 0 {
-				head = "-" + string(o.ShortName) + ", " + head
-			}
-			all[strings.TrimSpace(head+" "+o.ValueName)] = o
-		}
+		all[strings.TrimSpace(head+" "+o.ValueName)] = o
 	}
 	return all
+}
+
+func document(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // entries returns the paragraphs of a manual about options, by their heads.
@@ -47,7 +50,7 @@ func entries(manual string) map[string]string {
 func TestTheManualHasTheProgramsOptions(t *testing.T) {
 	want := allOptions(t)
 	got := map[string]string{}
-	for head, text := range entries(contribFile(t, "man/check_netstat.8")) {
+	for head, text := range entries(document(t, "../../contrib/man/check_netstat.8")) {
 		head = regexp.MustCompile(`^Fl (\w) , `).ReplaceAllString(head, "-$1, ")
 		head = strings.NewReplacer("Fl -", "--", " Ar ", " ").Replace(head)
 		got[head] = text
@@ -66,7 +69,7 @@ func TestTheManualHasTheProgramsOptions(t *testing.T) {
 
 // README's table heads options as "-w RANGE", the short form where there is one.
 func TestReadmesTableHasTheProgramsOptions(t *testing.T) {
-	text := contribFile(t, "../README.md")
+	text := document(t, "../../README.md")
 	for head, o := range allOptions(t) {
 		short := "`--" + o.LongName + "`"
 		switch {

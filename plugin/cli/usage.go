@@ -1,4 +1,4 @@
-package plugin
+package cli
 
 import (
 	"strings"
@@ -7,42 +7,38 @@ import (
 )
 
 // usage writes the help in at most 80 columns, as the Monitoring Plugins
-// guidelines ask. go-flags' own writer fits the terminal it finds, so that its
-// lines would differ between a person's call and a monitoring system's.
-func usage(p *flags.Parser) string {
+// guidelines ask: that of the check has all verbs, that of a verb what it takes.
+// go-flags' own writer fits the terminal it finds, so that its lines would differ
+// between a person's call and a monitoring system's.
+func usage(v *verb, p *flags.Parser) string {
 	var b strings.Builder
 	b.WriteString(`check_netstat: are the connections up, are the ports listening?
 One snapshot of the sockets is judged; nothing is ever connected to.
 
 Usage:
 `)
-	writeVerb(&b, "check_netstat [OPTIONS]", "judge the items; exit 0, 1, 2 or 3")
-	for _, v := range verbs {
-		call := "check_netstat " + string(v.verb)
-		if len(v.arguments) > 0 {
-			call += " " + strings.Join(v.arguments, "|")
+	for i := range verbs {
+		if one := &verbs[i]; v.name == "" || v.name == one.name {
+			writeVerb(&b, one)
 		}
-		writeVerb(&b, call+" [OPTIONS]", v.text)
 	}
-	for _, g := range p.Groups()[0].Groups() {
+	for _, g := range groups(p) {
 		writeGroup(&b, g)
 	}
-	for _, g := range p.Groups() {
-		writeGroup(&b, g)
-	}
-	if p.Active != nil {
-		writeGroup(&b, p.Active.Group)
+	if v.name != "" {
+		return b.String()
 	}
 	b.WriteString(`
-Where no list and no ad-hoc item is given, --dir is ` + defaultDir() + `.
+A verb takes the options that mean something to it: check_netstat VERB --help.
+If no list and no ad-hoc item is given, --dir is ` + DefaultDir() + `.
 
 Examples:
   $ check_netstat --port tcp:22
-  OK: listening/tcp/any:22/: listening on 0.0.0.0:22 | connections=0 ...
+  OK: listening on 0.0.0.0:22 [listening/tcp/any:22/] | 'connections'=0 ...
   $ check_netstat --connection 192.0.2.10:443,gateway
-  CRITICAL: connection/192.0.2.10:443/gateway: 1 SYN_SENT: unanswered | ...
+  CRITICAL: 1 SYN_SENT: unanswered [connection/192.0.2.10:443/gateway] | ...
   $ check_netstat --dir /etc/check_netstat -v
-  OK: 6 items OK (3 connections, 3 listening ports) | connections=4 ...
+  OK: 6 items OK (4 connections, 3 listening ports) | 'connections'=4 ...
 `)
 	return b.String()
 }
@@ -50,7 +46,12 @@ Examples:
 // verbColumn is where the descriptions of the verbs begin.
 const verbColumn = 37
 
-func writeVerb(b *strings.Builder, call, text string) {
+func writeVerb(b *strings.Builder, v *verb) {
+	call, text := strings.TrimRight("check_netstat "+v.name, " "), v.text
+	if len(v.arguments) > 0 {
+		call += " " + strings.Join(v.arguments, "|")
+	}
+	call += " [OPTIONS]"
 	b.WriteString("  " + call)
 	if room := verbColumn - 2 - len(call); room > 0 {
 		b.WriteString(strings.Repeat(" ", room))
