@@ -29,17 +29,17 @@ const (
 	Solaris
 )
 
-// WithPrograms returns the command that shows the programs, and whose it must be.
+// WithPrograms returns the command that shows the programs of all sockets.
 func (s System) WithPrograms() string {
 	switch s {
 	case Windows:
-		return "netstat -anob as administrator"
+		return "netstat -anob (as administrator)"
 	case BSD:
-		return "sockstat -46s, on macOS netstat -anvl, as root"
+		return "sudo sockstat -46s (macOS: sudo netstat -anvl)"
 	case Solaris:
-		return "netstat -anu as root"
+		return "sudo netstat -anu"
 	}
-	return "netstat -tunapW as root"
+	return "sudo netstat -tunapW"
 }
 
 // Summary is what [Netstat] found beside the sockets.

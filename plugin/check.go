@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
 	"check_netstat/parse"
-	"check_netstat/plugin/facts"
-	"check_netstat/plugin/host"
+	"check_netstat/plugin/cli"
 	"check_netstat/plugin/kernel"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/report"
@@ -24,59 +23,79 @@ import (
 // are not shown.
 const keepForReason = 1
 
-// check is the corridor: items, names, snapshots, verdicts.
-func (r *request) check(ctx context.Context, env Env) *report.Check {
-	all, problems := r.lists()
-	items, problems := r.chosen(all, problems)
+// check is the corridor: items, names, snapshots, verdicts. It returns what
+// writes the result.
+func (r *run) check(ctx context.Context, q *cli.Check) func() int {
+	result := r.result(ctx, q)
+	return func() int { return r.write(result) }
+}
+
+func (r *run) result(ctx context.Context, q *cli.Check) *report.Check {
+	watched := r.lists(&q.Watch)
+	all, problems := watched.all()
+	items, problems := watched.chosen(all, problems)
 	result := &report.Check{Problems: problems}
 	if len(items) == 0 {
 		result.State = report.Worst(nil, problems)
 		return result
 	}
-	names, cancel := context.WithTimeout(ctx, r.timeout/2)
-	resolve.Items(names, items, env.Lookup)
+	names, cancel := context.WithTimeout(ctx, q.Timeout/2)
+	if q.Judging.Unexpected.Connections { // an item that was not chosen may cover, too
+		resolve.Items(names, all, r.Lookup)
+		items, _ = watched.chosen(all, nil)
+	} else {
+		resolve.Items(names, items, r.Lookup)
+	}
 	cancel()
-	unexpected, err := r.unexpectedItems(all)
+	unexpected, err := unexpectedItems(&q.Judging.Unexpected, all, watched.unread)
 	if err != nil {
 		result.Problems, result.State = append(result.Problems, err.Error()), state.Unknown
 		return result
 	}
-	judged := append(items, unexpected...)
+	judged := slices.Concat(items, unexpected)
 
-	found, count, err := r.sampling.run(ctx, judged, func(ctx context.Context) (sample, error) { return r.sample(ctx, judged) })
+	j := judging{snapshots: r.snapshots(&q.Source), how: &q.Judging, keep: keepForReason}
+	if q.Show.WithSockets() {
+		j.keep = math.MaxInt
+	}
+	found, count, err := samplingOf(q.Judging.Sampling).run(ctx, judged, func(ctx context.Context) (sample, error) { return j.sample(ctx, judged) })
 	result.Origin, result.Sampling = found.origin, count
 	if err != nil {
 		result.Problems = append(result.Problems, "no snapshot: "+err.Error())
 		result.State = state.Unknown // the items stay unjudged: nothing is known of them
 		return result
 	}
-	result.Verdicts, result.Unexpected = apart(found.verdicts)
+	result.Verdicts, result.TellsStalled = found.verdicts, found.tells
 	result.State = report.Worst(result.Verdicts, result.Problems)
-	if result.Unexpected != nil {
-		result.State = max(result.State, result.Unexpected.State)
-	}
-	if r.showsSockets() {
-		result.Names = r.names(ctx, env, result)
+	if q.Show.WithSockets() && q.Show.Resolve {
+		result.Names = r.namesIn(ctx, result)
 	}
 	return result
+}
+
+// judging judges items against snapshots.
+type judging struct {
+	snapshots
+	how  *cli.Judging
+	keep int // sockets of each kind of match
 }
 
 // sample takes a snapshot and judges the items on it. What the kernel has chosen
 // decides only that all is well: otherwise a whole snapshot is taken, and every
 // verdict and reason is of its moment.
-func (r *request) sample(ctx context.Context, items []watch.Item) (sample, error) {
-	one, filtered, err := r.judge(ctx, items, kernel.QueryFor(items))
+func (j *judging) sample(ctx context.Context, items []watch.Item) (sample, error) {
+	one, filtered, err := j.judge(ctx, items, kernel.QueryFor(items))
 	if err == nil && filtered && !one.allOK() {
-		one, _, err = r.judge(ctx, items, nil)
+		one, _, err = j.judge(ctx, items, nil)
 	}
 	return one, err
 }
 
 // judge takes a snapshot of what is wanted, nil for all, and judges the items on
 // it. filtered says that the kernel has chosen.
-func (r *request) judge(ctx context.Context, items []watch.Item, want kernel.Query) (one sample, filtered bool, err error) {
-	collector := match.New(items, match.Options{Keep: r.keep(), Repeats: !r.fromKernel()})
-	snap, err := r.read(ctx, want, collector.Add)
+func (j *judging) judge(ctx context.Context, items []watch.Item, want kernel.Query) (one sample, filtered bool, err error) {
+	collector := match.New(items, match.Options{Keep: j.keep, Repeats: !j.fromKernel()})
+	snap, err := j.read(ctx, want, collector.Add)
 	if err != nil {
 		return failed(items, err, origin(&snap)), false, err
 	}
@@ -86,62 +105,20 @@ func (r *request) judge(ctx context.Context, items []watch.Item, want kernel.Que
 	if snap.Filtered && collector.Wants() {
 		return sample{}, true, nil // nothing of it is needed
 	}
-	answers := r.answers(ctx, &snap, collector)
-	return sample{verdicts: collector.Judge(answers, r.policy(&snap)), origin: origin(&snap)}, snap.Filtered, nil
+	answers := j.answers(ctx, &snap, collector, j.how.IgnoreProcess)
+	one = sample{verdicts: collector.Judge(answers, j.policy(&snap)), origin: origin(&snap)}
+	one.tells = collector.TellsStalled() && j.how.Stalled != state.OK
+	return one, snap.Filtered, nil
 }
 
-// answers asks the host what the snapshot leaves open. Of a saved output, whose
-// PIDs and inodes are another host's, nothing more can be known.
-func (r *request) answers(ctx context.Context, snap *source.Snapshot, collector *match.Collector) facts.Answers {
-	questions := collector.Questions(r.Verdict.IgnoreProcess)
-	if !snap.Live {
-		return facts.Answers{Sight: facts.NotAsked}
-	}
-	return host.Answer(ctx, &questions, r.spec.NetNS)
-}
-
-// fromKernel reports whether the sockets come from the kernel, which shows none
-// twice.
-func (r *request) fromKernel() bool {
-	return r.spec.Input == "" && r.spec.Netstat == "" && (r.spec.Name == source.Kernel || r.spec.Name == source.Auto && runtime.GOOS == "linux")
-}
-
-// read takes a snapshot. A saved output does not hear the context.
-func (r *request) read(ctx context.Context, want kernel.Query, visit func(*parse.Socket)) (source.Snapshot, error) {
-	defer r.doing("")
-	switch {
-	case r.spec.Input != "":
-		r.doing("reading " + r.spec.Input)
-	case r.spec.NetNS != "":
-		r.doing("looking into the network namespace " + r.spec.NetNS)
-	case r.spec.Netstat != "":
-		r.doing("looking for " + r.spec.Netstat)
-	}
-	r.spec.Waits = r.guard.Wait
-	return source.Read(ctx, r.spec, want, visit)
-}
-
-// keep is the number of sockets to keep of each kind of match.
-func (r *request) keep() int {
-	if r.showsSockets() {
-		return math.MaxInt
-	}
-	return keepForReason
-}
-
-// showsSockets reports whether the output has the sockets of each item.
-func (r *request) showsSockets() bool {
-	return r.Output.Output == "json" || r.Output.Output == "text" && len(r.Output.Verbose) >= 2
-}
-
-func (r *request) policy(snap *source.Snapshot) match.Policy {
+func (j *judging) policy(snap *source.Snapshot) match.Policy {
 	p := match.Policy{
-		Warning: r.warning, Critical: r.critical,
-		IgnoreProcess:  r.Verdict.IgnoreProcess,
-		UnknownProcess: r.unknownProcess,
-		DNSFailure:     r.dnsFailure,
-		Stalled:        state.Warning,
-		Hints:          hints(snap),
+		Warning: j.how.Warning, Critical: j.how.Critical,
+		IgnoreProcess:  j.how.IgnoreProcess,
+		UnknownProcess: j.how.UnknownProcess,
+		DNSFailure:     j.how.DNSFailure,
+		Stalled:        j.how.Stalled,
+		Hints:          hintsFor(snap),
 	}
 	switch {
 	case snap.Broken > len(snap.Unread):
@@ -188,31 +165,6 @@ func first(texts []string) string {
 		return ""
 	}
 	return texts[0]
-}
-
-// hints say what to do so that hidden programs can be seen.
-func hints(snap *source.Snapshot) match.Hints {
-	const or = ", or use --ignore-process"
-	h := match.Hints{Time: "give the search more time with -t" + or}
-	switch runtime.GOOS {
-	case "windows":
-		h.Rights = "its process has ended or is protected: use --ignore-process"
-	case "linux":
-		h.Rights = "run check_netstat as root (sudo), or give it cap_sys_ptrace and cap_dac_read_search" + or
-	default:
-		h.Rights = "run check_netstat as root (sudo)" + or
-	}
-	h.Output = h.Rights
-	switch {
-	case !snap.Live && snap.NamesOwners:
-		h.Output = "the process is protected, or had ended: check the host itself" + or
-	case !snap.Live:
-		h.Output = "capture the output with " + snap.System.WithPrograms() + or
-	}
-	if snap.Numbers != "" {
-		h.Numbers = snap.Numbers
-	}
-	return h
 }
 
 func origin(snap *source.Snapshot) report.Origin {

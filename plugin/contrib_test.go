@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	flags "github.com/jessevdk/go-flags"
+	"check_netstat/plugin/cli"
 )
 
 func contribFile(t *testing.T, name string) string {
@@ -23,24 +23,11 @@ func contribFile(t *testing.T, name string) string {
 // checkOptions returns the long names of a check's options but help and version.
 func checkOptions(t *testing.T) []string {
 	t.Helper()
-	p := flags.NewNamedParser("", flags.None)
-	if _, err := p.AddGroup("General", "", new(options)); err != nil {
-		t.Fatal(err)
-	}
 	var names []string
-	var walk func(g *flags.Group)
-	walk = func(g *flags.Group) {
-		for _, o := range g.Options() {
-			if o.LongName != "help" && o.LongName != "version" {
-				names = append(names, o.LongName)
-			}
+	for _, o := range cli.OptionsOf("") {
+		if o.LongName != "help" && o.LongName != "version" {
+			names = append(names, o.LongName)
 		}
-		for _, sub := range g.Groups() {
-			walk(sub)
-		}
-	}
-	for _, g := range p.Groups() {
-		walk(g)
 	}
 	if len(names) < 15 {
 		t.Fatalf("options %q", names)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"check_netstat/parse"
+	"check_netstat/plugin/cli"
 	"check_netstat/plugin/host"
 	"check_netstat/plugin/learn"
 	"check_netstat/plugin/report"
@@ -17,16 +18,13 @@ import (
 
 // learn writes a watch list of what a snapshot holds. The list goes to standard
 // output, what is not in it to standard error.
-func (r *request) learn(ctx context.Context, env Env, start time.Time) (write func() error, err error) {
-	if r.Output.Output != "text" {
-		return nil, errors.New("learn writes a list in CSV: leave --output out")
-	}
-	list, snap, err := r.learnFrom(ctx)
+func (r *run) learn(ctx context.Context, q *cli.Learn) (write func() error, err error) {
+	list, snap, err := r.learnFrom(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	var csv bytes.Buffer
-	where := fmt.Sprintf("learnt by check_netstat %s on %s at %s from %s", env.Version, hostname(), start.Format(time.RFC3339), snap.Command)
+	where := fmt.Sprintf("learnt by check_netstat %s on %s at %s from %s", r.Version, hostname(), r.start.Format(time.RFC3339), snap.Command)
 	if err := list.Write(&csv, report.Clean(where)); err != nil {
 		return nil, err
 	}
@@ -34,11 +32,11 @@ func (r *request) learn(ctx context.Context, env Env, start time.Time) (write fu
 		err = errors.New("there is nothing to learn: the list has no row")
 	}
 	return func() error {
-		if _, err := env.Stdout.Write(csv.Bytes()); err != nil {
+		if _, err := r.Stdout.Write(csv.Bytes()); err != nil {
 			return fmt.Errorf("writing the list: %w", err)
 		}
 		for _, note := range notes(&list) {
-			if _, err := fmt.Fprintln(env.Stderr, note); err != nil {
+			if _, err := fmt.Fprintln(r.Stderr, note); err != nil {
 				return fmt.Errorf("writing what is not in the list: %w", err)
 			}
 		}
@@ -49,13 +47,14 @@ func (r *request) learn(ctx context.Context, env Env, start time.Time) (write fu
 // learnFrom takes a snapshot and makes the list. The ports that the system
 // chooses itself are known for certain only once the source is known, which is
 // before the first socket: a saved output tells its system by its rows.
-func (r *request) learnFrom(ctx context.Context) (learn.List, source.Snapshot, error) {
-	sockets, snap, err := r.whole(ctx, true)
+func (r *run) learnFrom(ctx context.Context, q *cli.Learn) (learn.List, source.Snapshot, error) {
+	from := r.snapshots(&q.Source)
+	sockets, snap, err := from.whole(ctx, true)
 	if err != nil {
 		return learn.List{}, snap, err
 	}
-	opts := learn.Options{Dynamic: dynamicPorts(&snap, r.spec.NetNS), IgnoreProcess: r.Verdict.IgnoreProcess, Saved: !snap.Live}
-	if r.argument == learnConnections {
+	opts := learn.Options{Dynamic: dynamicPorts(&snap, q.Source.NetNS), IgnoreProcess: q.IgnoreProcess, Saved: !snap.Live}
+	if q.Kind == watch.Connection {
 		c := learn.NewConnections(opts)
 		for i := range sockets {
 			c.Add(&sockets[i])

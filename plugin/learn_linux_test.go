@@ -33,8 +33,8 @@ func TestLiveListenerOpenedAfterLearn(t *testing.T) {
 		t.Run(source, func(t *testing.T) {
 			_, before := listenBelow(t, 20000)
 			exit, out := run(t, "learn", "listening", "--source", source)
-			row := "tcp,127.0.0.1," + before + ",^" + strings.ReplaceAll(program(t), ".", `\.`) + "$,"
-			if exit != 0 || !strings.Contains(out, "\n"+row+"\n") {
+			row := "tcp,127.0.0.1," + before + ",=" + program(t) + ",,"
+			if exit != 0 || !strings.Contains(out, "\n"+row) {
 				t.Fatalf("learn: exit %d, without %q:\n%s", exit, row, out)
 			}
 			list := filepath.Join(t.TempDir(), "list.csv")
@@ -85,12 +85,12 @@ func TestLiveLearntConnectionIsOK(t *testing.T) {
 				t.Cleanup(func() { _ = accepted.Close() })
 			}
 			exit, out := run(t, "learn", "connections", "--source", source)
-			row := "127.0.0.1,," + port + ",^" + strings.ReplaceAll(program(t), ".", `\.`) + "$,\n"
+			row := "127.0.0.1,," + port + ",=" + program(t) + ",,"
 			if exit != 0 || strings.Count(out, row) != 1 {
 				t.Fatalf("learn: exit %d, want %q once:\n%s", exit, row, out)
 			}
 			list := filepath.Join(t.TempDir(), "list.csv")
-			if err := os.WriteFile(list, []byte("remoteIP,remoteName,remotePort,procName,comment\n"+row), 0o600); err != nil {
+			if err := os.WriteFile(list, []byte("remoteIP,remoteName,remotePort,procName,comment\n"+row+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			expect(t, 0, "3 ESTABLISHED", "--source", source, "--connections", list)

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"check_netstat/plugin/cli"
 	"check_netstat/plugin/privilege"
 	"check_netstat/plugin/watch"
 )
@@ -19,99 +20,90 @@ const (
 	listeningFile   = "monitoredListeningPorts.csv"
 )
 
-// defaultDir is where the lists are where nothing says otherwise.
-func defaultDir() string {
-	if runtime.GOOS != "windows" {
-		return "/etc/check_netstat"
-	}
-	base := os.Getenv("ProgramData")
-	if base == "" {
-		base = `C:\ProgramData`
-	}
-	return filepath.Join(base, "check_netstat")
-}
-
 // list is a watch list that was named or found.
 type list struct {
 	file string
 	kind watch.Kind
 }
 
+// lists reads what is to be watched.
+type lists struct {
+	*cli.Watch
+	doing func(string) // notes what may hang
+	waits func()       // called before something outside is waited for; may be nil
+
+	// unread are the kinds of lists of which one, or a part of it, could not be read.
+	unread map[watch.Kind]bool
+}
+
+// lists returns the lists of a request.
+func (r *run) lists(w *cli.Watch) *lists {
+	return &lists{Watch: w, doing: r.doing, waits: r.guard.Wait, unread: map[watch.Kind]bool{}}
+}
+
 // files returns the watch lists of the command line, connections first.
-func (r *request) files() (lists []list, err error) {
-	o := &r.Items
-	connections, listening := o.Connections, o.Listening
-	dir := string(o.Dir)
-	if dir == "" && len(connections)+len(listening)+len(o.Connection)+len(o.Port) == 0 {
-		dir = defaultDir()
+func (l *lists) files() (files []list, err error) {
+	connections, listening := l.Connections, l.Listening
+	dir := l.Dir
+	if l.IsZero() {
+		dir = cli.DefaultDir()
 	}
 	if dir != "" {
-		var c, l []string
-		r.doing("looking into " + dir)
-		c, l, err = listsIn(dir)
-		r.doing("")
-		connections = append(c, connections...)
-		listening = append(l, listening...)
+		var inDir, ports []string
+		l.doing("looking into " + dir)
+		inDir, ports, err = listsIn(dir)
+		l.doing("")
+		connections = append(inDir, connections...)
+		listening = append(ports, listening...)
 	}
 	for _, file := range connections {
-		lists = append(lists, list{file, watch.Connection})
+		files = append(files, list{file, watch.Connection})
 	}
 	for _, file := range listening {
-		lists = append(lists, list{file, watch.Listening})
+		files = append(files, list{file, watch.Listening})
 	}
-	return lists, err
+	return files, err
 }
 
-// adHoc returns the items of one kind from the command line.
-func (r *request) adHoc(kind watch.Kind) []watch.Item {
-	values, item := r.Items.Connection, watch.AdHocConnection
-	if kind == watch.Listening {
-		values, item = r.Items.Port, watch.AdHocPort
-	}
-	items := make([]watch.Item, len(values))
-	for i, value := range values {
-		items[i] = item(value)
-	}
-	return items
-}
-
-// lists reads all lists and ad-hoc items. Problems are about lists as a whole.
-func (r *request) lists() (items []watch.Item, problems []string) {
-	files, err := r.files()
+// all reads all lists and ad-hoc items. Problems are about lists as a whole.
+func (l *lists) all() (items []watch.Item, problems []string) {
+	files, err := l.files()
 	if err != nil {
 		problems = append(problems, err.Error())
 	}
-	for _, kind := range [...]watch.Kind{watch.Connection, watch.Listening} {
+	for _, kind := range [...]watch.Kind{watch.Connection, watch.Listening, watch.Count} {
 		for _, f := range files {
 			if f.kind != kind {
 				continue
 			}
-			list, errs := r.readList(f.file, kind)
+			list, errs := l.readList(f.file, kind)
 			items = append(items, list...)
 			problems = append(problems, texts(errs)...)
-			r.listeningUnread = r.listeningUnread || kind == watch.Listening && len(errs) > 0
+			if len(errs) > 0 && l.unread != nil {
+				l.unread[kind] = true
+			}
 		}
-		items = append(items, r.adHoc(kind)...)
+		items = append(items, l.AdHoc(kind)...)
 	}
 	watch.UniqueKeys(items)
 	return items, problems
 }
 
 // chosen selects the items that are wanted.
-func (r *request) chosen(items []watch.Item, problems []string) ([]watch.Item, []string) {
+func (l *lists) chosen(items []watch.Item, problems []string) ([]watch.Item, []string) {
 	if len(items) == 0 {
 		if len(problems) == 0 {
 			problems = append(problems, "there are no items to judge")
 		}
 		return nil, problems
 	}
-	items, errs := watch.Select(items, r.Items.Item)
+	items, errs := watch.Select(items, l.Select)
 	return items, append(problems, texts(errs)...)
 }
 
 // items returns the items that are wanted, from all lists.
-func (r *request) items() (items []watch.Item, problems []string) {
-	return r.chosen(r.lists())
+func (l *lists) items() (items []watch.Item, problems []string) {
+	return l.chosen(l.all())
 }
 
 // listsIn returns the lists of a folder. One of the two is enough.
@@ -147,15 +139,23 @@ func checkDir(dir string, none bool) error {
 	return nil
 }
 
-func (r *request) readList(file string, kind watch.Kind) ([]watch.Item, []error) {
-	r.doing("reading " + file)
-	defer r.doing("")
-	f, err := privilege.Open(file, false)
+func (l *lists) readList(file string, kind watch.Kind) ([]watch.Item, []error) {
+	l.doing("reading " + file)
+	defer l.doing("")
+	f, err := privilege.Open(file, l.waits)
 	if err != nil {
-		return nil, []error{fmt.Errorf("reading a %s list: %w", kind, err)}
+		return nil, []error{fmt.Errorf("reading a %s list: %w%s", kind, err, noFile(file, err))}
 	}
 	defer func() { _ = f.Close() }() // only read from
 	return watch.Read(f, file, kind)
+}
+
+// noFile says what the name of a file that is not there may have been meant as.
+func noFile(name string, err error) string {
+	if option := cli.AdHocOption(name); option != "" && errors.Is(err, fs.ErrNotExist) {
+		return ": did you mean " + option + " " + name + "?"
+	}
+	return ""
 }
 
 func texts(errs []error) []string {

@@ -10,29 +10,25 @@ import (
 	"check_netstat/plugin/resolve"
 )
 
-// names looks up the names of the remote addresses that a result shows, where
-// --resolve asks for them.
-func (r *request) names(ctx context.Context, env Env, c *report.Check) report.Names {
-	if !r.Output.Resolve {
-		return nil
-	}
+// namesIn returns the names of the remote addresses that a result shows.
+func (r *run) namesIn(ctx context.Context, c *report.Check) report.Names {
 	var addrs []netip.Addr
 	for i := range c.Verdicts {
 		addrs = append(addrs, remotes(c.Verdicts[i].Sockets)...)
 	}
-	return r.namesOf(ctx, env, addrs)
+	return r.namesOf(ctx, addrs)
 }
 
 // namesOf takes half of the time that is left, so that a name never costs the
 // result.
-func (r *request) namesOf(ctx context.Context, env Env, addrs []netip.Addr) report.Names {
-	left := r.timeout / 2
+func (r *run) namesOf(ctx context.Context, addrs []netip.Addr) report.Names {
+	left := r.guard.Limit / 2
 	if end, ok := ctx.Deadline(); ok {
 		left = time.Until(end) / 2
 	}
 	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
-	return resolve.Names(ctx, addrs, env.Reverse)
+	return resolve.Names(ctx, addrs, r.Reverse)
 }
 
 // remotes returns the remote addresses of the sockets that have one.

@@ -3,10 +3,10 @@ package plugin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
+	"check_netstat/plugin/cli"
 	"check_netstat/plugin/match"
 	"check_netstat/plugin/report"
 	"check_netstat/plugin/state"
@@ -20,36 +20,11 @@ type sampling struct {
 	within  time.Duration // from the first to the last
 }
 
-// lastSnapshot is the part of the time limit that is left for the last
-// snapshot.
-const lastSnapshot = 8
-
-// validate refuses what cannot be kept.
-func (s sampling) validate(limit time.Duration) error {
-	switch latest := limit - limit/lastSnapshot; {
-	case s.samples < 1 || s.samples > maxSamples:
-		return fmt.Errorf("--samples %d: a number from 1 to %d", s.samples, maxSamples)
-	case s.match < 1:
-		return fmt.Errorf("--match %d: a number from 1 to that of --samples", s.match)
-	case s.match > s.samples:
-		return fmt.Errorf("--match %d is more than --samples %d: that many are never OK", s.match, s.samples)
-	case s.within < 0:
-		return fmt.Errorf("--within %v: a time is not negative", s.within.Seconds())
-	case s.within > 0 && s.samples == 1:
-		return errors.New("--within needs --samples of 2 or more")
-	case s.within > latest:
-		return fmt.Errorf("--within %v is too long for -t %v: the last snapshot needs time, too; at most %v, or raise -t",
-			s.within.Seconds(), limit.Seconds(), latest.Seconds())
-	}
-	return nil
-}
-
-const maxSamples = 1000
-
 // sample is one snapshot, judged.
 type sample struct {
 	verdicts []match.Verdict // none if the snapshot held too little to judge
 	origin   report.Origin
+	tells    bool // the source shows what is stalled
 }
 
 // allOK reports whether a look at every socket could change nothing.
@@ -58,6 +33,9 @@ func (s *sample) allOK() bool {
 		return v.State != state.OK && v.Item.Err == nil && v.Item.ResolveErr == nil
 	})
 }
+
+// samplingOf is what the command line says.
+func samplingOf(s cli.Sampling) sampling { return sampling{s.Samples, s.Match, s.Within} }
 
 // run takes samples of the items until every one is decided: it is OK as soon as
 // enough samples were OK, and has the last one's state when all are taken. A
@@ -71,7 +49,7 @@ func (s sampling) run(ctx context.Context, items []watch.Item, take func(context
 	for {
 		one, err := take(ctx)
 		count.Taken++
-		result.origin = one.origin
+		result.origin, result.tells = one.origin, result.tells || one.tells
 		if err != nil {
 			count.Failed++
 			count.LastError = err.Error()
@@ -94,7 +72,7 @@ func (s sampling) times(ctx context.Context) func(n int) time.Time {
 	within := s.within
 	if end, ok := ctx.Deadline(); ok {
 		left := time.Until(end)
-		within = max(0, min(within, left-left/lastSnapshot))
+		within = max(0, min(within, left-left/cli.LastSnapshot))
 	}
 	return func(n int) time.Time {
 		return start.Add(within * time.Duration(n) / time.Duration(max(1, s.samples-1)))

@@ -9,7 +9,7 @@ import (
 
 // style is how tables look on w: as a terminal wants them, or plain where w is
 // none. NO_COLOR (no-color.org) and TERM=dumb take the colours away.
-func (r *request) style(w io.Writer) report.Style {
+func style(w io.Writer) report.Style {
 	if under, ok := w.(interface{ Unwrap() io.Writer }); ok {
 		w = under.Unwrap()
 	}
@@ -22,7 +22,8 @@ func (r *request) style(w io.Writer) report.Style {
 		return report.Style{}
 	}
 	return report.Style{
-		Width: width,
-		Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && takesEscapes(f),
+		Terminal: true,
+		Width:    width,
+		Color:    os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && takesEscapes(f),
 	}
 }

@@ -50,7 +50,10 @@ func printed(args []string, env plugin.Env) string {
 // Commands that stand in a sentence are not run; their options exist all the same.
 func TestTheDocumentsNameOnlyOptionsThatExist(t *testing.T) {
 	t.Chdir("../..")
-	help := printed([]string{"discover", "json", "--help"}, plugin.Env{})
+	help := ""
+	for _, verb := range []string{"--verbose", "items", "lint", "sockets", "learn", "discover"} {
+		help += printed([]string{verb, "--help"}, plugin.Env{})
+	}
 	spoken := regexp.MustCompile("`check_netstat ([^`]*)`|^ *(?:sudo -u nagios )?(?:\\S*/)?check_netstat ([^#]*)")
 	found := 0
 	for _, file := range documents(t) {

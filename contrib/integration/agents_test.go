@@ -98,7 +98,7 @@ func TestAgentsCommandsDoWhatTheySay(t *testing.T) {
 		if len(commands) != 2 {
 			t.Fatalf("%s: commands %q", f.name, commands)
 		}
-		for i, want := range []string{"OK: 2 items OK (1 connection, 1 listening port)", "OK: shop/port: "} {
+		for i, want := range []string{bothOK, portOK} {
 			text, code := plugin(t, append(commands[i][1:], "--dir", dir)...)
 			if code != 0 || !strings.HasPrefix(text, want) {
 				t.Errorf("%s: %q: exit %d\n%s", f.name, commands[i], code, text)

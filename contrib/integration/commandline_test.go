@@ -53,16 +53,15 @@ type nrpeCase struct {
 // it needs. The list is that of lists().
 func nrpeCases(port int) []nrpeCase {
 	open, link := fmt.Sprintf("tcp:%s:%d", address, port), fmt.Sprintf("%s:%d", address, port)
-	both := "OK: 2 items OK (1 connection, 1 listening port)"
 	all := []nrpeCase{
-		{"check_netstat", nil, 0, both},
-		{"check_netstat_sudo", nil, 0, both},
-		{"check_netstat_connections", nil, 0, "OK: shop/link: "},
-		{"check_netstat_listening", nil, 0, "OK: shop/port: "},
+		{"check_netstat", nil, 0, bothOK},
+		{"check_netstat_sudo", nil, 0, bothOK},
+		{"check_netstat_connections", nil, 0, "OK: 1 ESTABLISHED [shop/link]"},
+		{"check_netstat_listening", nil, 0, portOK},
 	}
 	for _, end := range []string{"", "_sudo"} {
 		all = append(all,
-			nrpeCase{"check_netstat_item" + end, []string{"shop/port"}, 0, "OK: shop/port: "},
+			nrpeCase{"check_netstat_item" + end, []string{"shop/port"}, 0, portOK},
 			nrpeCase{"check_netstat_item" + end, nil, 3, "UNKNOWN: --item is empty"},
 			nrpeCase{"check_netstat_port" + end, []string{open, "1:", "1:"}, 0, "OK: "},
 			nrpeCase{"check_netstat_port" + end, []string{open, "", ""}, 0, "OK: "},
@@ -162,7 +161,7 @@ func TestNRPEBringsEachExitCode(t *testing.T) {
 	for name, want := range exitCodes {
 		for _, version := range [][]string{nil, {"-2"}} {
 			text, code := ask(t, append(version, "-c", "code_"+name)...)
-			if code != want || !strings.HasPrefix(text, strings.ToUpper(name)+": "+name+": ") {
+			if code != want || !strings.HasPrefix(text, strings.ToUpper(name)+": ") || !strings.Contains(text, " ["+name+"] | ") {
 				t.Errorf("%s %v: exit %d\n%s", name, version, code, text)
 			}
 		}

@@ -116,14 +116,14 @@ object Zone "director-global" { global = true }
 		t.Errorf("service %+v", plain)
 	}
 
-	item := []string{fmt.Sprintf("OK: plain: listening on %s:%d", address, port)}
+	item := []string{fmt.Sprintf("OK: listening on %s:%d [plain]", address, port)}
 	got := master.check(t, "web01", "netstat plain")
 	got.expect(t, 0, "master", item, with(totals(0, 1, 1, 0), "plain", "1;;;0"))
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
 	got = master.check(t, "web01", "netstat plain")
-	got.expect(t, 2, "master", []string{"CRITICAL: plain: not listening", "[CRITICAL] plain: not listening"}, with(totals(0, 0, 0, 1), "plain", "0;;;0"))
+	got.expect(t, 2, "master", []string{"CRITICAL: not listening [plain]"}, with(totals(0, 0, 0, 1), "plain", "0;;;0"))
 
 	directorKeepsWhatTheBasketHas(t, master, w)
 
@@ -141,7 +141,7 @@ object Zone "director-global" { global = true }
 		return err
 	})
 	got = master.check(t, "web01", "netstat -added")
-	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: -added: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "-added", "1;;;0"))
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: listening on %s:%d [-added]", address, port)}, with(totals(0, 1, 1, 0), "-added", "1;;;0"))
 }
 
 // directorKeepsWhatTheBasketHas looks for what no service shows: choices for
@@ -150,7 +150,7 @@ func directorKeepsWhatTheBasketHas(t *testing.T, master *node, w *web) {
 	t.Helper()
 	for question, want := range map[string]string{
 		"select group_concat(list_name order by list_name) from director_datalist":                                                                  "netstat-kinds,netstat-outputs,netstat-scopes,netstat-sources,netstat-states",
-		"select count(*) from director_datafield f join director_datafield_setting s on s.datafield_id = f.id where s.setting_name = 'datalist_id'": "7",
+		"select count(*) from director_datafield f join director_datafield_setting s on s.datafield_id = f.id where s.setting_name = 'datalist_id'": "8",
 		"select datatype from director_datafield where varname = 'netstat_verbose'":                                                                 `Icinga\\Module\\Director\\DataType\\DataTypeNumber`,
 		"select group_concat(varname order by varname) from icinga_service_field x join director_datafield f on f.id = x.datafield_id":              "netstat_comment,netstat_endpoint,netstat_key,netstat_kind,netstat_program,netstat_service",
 	} {

@@ -3,16 +3,9 @@
 package integration
 
 import (
-	"bytes"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -21,312 +14,12 @@ import (
 	"time"
 )
 
-// node is one Icinga 2 with its own configuration, data and port.
-type node struct {
-	name, dir string
-	port      int
-	client    *http.Client
-}
-
-// icinga runs the program with this node's folders.
-func (n *node) icinga(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	name, _ := account(t)
-	defines := []string{"-D", "RunAsUser=" + name, "-D", "RunAsGroup=" + name}
-	for constant, folder := range map[string]string{
-		"ConfigDir": "etc", "ZonesDir": "etc/zones.d", "DataDir": "lib", "LogDir": "log", "CacheDir": "cache", "SpoolDir": "spool", "InitRunDir": "run",
-	} {
-		defines = append(defines, "-D", constant+"="+filepath.Join(n.dir, folder))
-	}
-	defines = append(defines, "-D", "PidPath="+filepath.Join(n.dir, "run", "icinga2.pid"))
-	c := command(t, "icinga2", append(args, defines...)...)
-	c.Env = append(c.Env, "MAILER="+filepath.Join(work, "mailer.sh"))
-	return c
-}
-
-// newNode makes the folders and the certificate of a node; ca is the one whose
-// authority signs it, itself where that is nil.
-func newNode(t *testing.T, name string, ca *node) *node {
-	t.Helper()
-	n := &node{name: name, dir: folder(t, filepath.Join(open(t, "icinga2"), name)), port: freePort(t)}
-	for _, dir := range []string{"etc", "lib", "log", "cache", "spool", "run", "lib/certs", "etc/zones.d", "etc/scripts"} {
-		folder(t, filepath.Join(n.dir, dir))
-	}
-	if ca == nil {
-		ca = n
-		must(t, n.icinga(t, "pki", "new-ca"))
-	}
-	certs := filepath.Join(n.dir, "lib/certs")
-	csr := filepath.Join(certs, name+".csr")
-	crt := filepath.Join(certs, name+".crt")
-	must(t, n.icinga(t, "pki", "new-cert", "--cn", name, "--key", filepath.Join(certs, name+".key"), "--csr", csr))
-	text, err := os.ReadFile(csr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The authority's user reads and writes in folders of its own.
-	copyOf := filepath.Join(ca.dir, "run", name+".csr")
-	write(t, copyOf, string(text))
-	must(t, ca.icinga(t, "pki", "sign-csr", "--csr", copyOf, "--cert", crt))
-	authority, err := os.ReadFile(filepath.Join(ca.dir, "lib/ca/ca.crt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(certs, "ca.crt"), string(authority))
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(authority) {
-		t.Fatal("no certificate authority")
-	}
-	n.client = &http.Client{
-		Timeout:   20 * time.Second,
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: name}},
-	}
-	return n
-}
-
-const password = "loopback"
-
-// configure writes the node's icinga2.conf.
-func (n *node) configure(t *testing.T, zones string, include ...string) {
-	t.Helper()
-	text := fmt.Sprintf(`const PluginDir = %q
-const NodeName = %q
-const ZoneName = %q
-const TicketSalt = ""
-include <itl>
-include <plugins>
-object CheckerComponent "checker" { }
-object NotificationComponent "notification" { }
-object ApiListener "api" {
-  bind_host = "127.0.0.1"
-  bind_port = %d
-  accept_config = true
-  accept_commands = true
-}
-object ApiUser "test" {
-  password = %q
-  permissions = [ "*" ]
-}
-%s
-`, plugins, n.name, n.name, n.port, password, zones)
-	for _, file := range include {
-		text += fmt.Sprintf("include %q\n", file)
-	}
-	write(t, filepath.Join(n.dir, "etc/icinga2.conf"), text)
-}
-
-// validate runs icinga2 daemon -C and refuses every warning.
-func (n *node) validate(t *testing.T) {
-	t.Helper()
-	text := must(t, n.icinga(t, "daemon", "-C"))
-	for line := range strings.SplitSeq(text, "\n") {
-		if strings.Contains(line, "warning/") || strings.Contains(line, "critical/") {
-			t.Errorf("icinga2 daemon -C: %s", line)
-		}
-	}
-}
-
-// start runs the daemon until its API answers.
-func (n *node) start(t *testing.T) {
-	t.Helper()
-	daemon(t, n.icinga(t, "daemon", "--log-level", "warning"))
-	n.ready(t)
-}
-
-// ready waits until the API answers.
-func (n *node) ready(t *testing.T) {
-	t.Helper()
-	eventually(t, 60*time.Second, "the API of "+n.name, func() error {
-		_, err := n.ask(http.MethodGet, "/v1/status/IcingaApplication", nil)
-		return err
-	})
-}
-
-// ask makes a request of the REST API.
-func (n *node) ask(method, path string, body []byte) ([]byte, error) {
-	r, err := http.NewRequest(method, fmt.Sprintf("https://127.0.0.1:%d%s", n.port, path), bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	r.SetBasicAuth("test", password)
-	r.Header.Set("Accept", "application/json")
-	answer, err := n.client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = answer.Body.Close() }() // only read from
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return nil, err
-	}
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: %s", answer.Status, text)
-	}
-	return text, nil
-}
-
-// service is what the API says of a service.
-type service struct {
-	State        float64
-	LastCheck    float64  `json:"last_check"`
-	CheckCommand string   `json:"check_command"`
-	Endpoint     string   `json:"command_endpoint"`
-	Interval     float64  `json:"check_interval"`
-	Retry        float64  `json:"retry_interval"`
-	Attempts     float64  `json:"max_check_attempts"`
-	Groups       []string `json:"groups"`
-	Display      string   `json:"display_name"`
-	Notes        string   `json:"notes"`
-	Icon         string   `json:"icon_image"`
-	Vars         map[string]any
-	Result       *struct {
-		ExitStatus  float64 `json:"exit_status"`
-		Output      string
-		Performance []any  `json:"performance_data"`
-		Source      string `json:"check_source"`
-		Command     any
-	} `json:"last_check_result"`
-}
-
-// services returns all services of a host by name.
-func (n *node) services(host string) (map[string]service, error) {
-	query, err := json.Marshal(map[string]any{"filter": "host.name == h", "filter_vars": map[string]string{"h": host}})
-	if err != nil {
-		return nil, err
-	}
-	text, err := n.post("/v1/objects/services", query, "GET")
-	if err != nil {
-		return nil, err
-	}
-	var answer struct {
-		Results []struct {
-			Attrs struct {
-				service
-				Name string
-			}
-		}
-	}
-	if err := json.Unmarshal(text, &answer); err != nil {
-		return nil, err
-	}
-	all := map[string]service{}
-	for _, r := range answer.Results {
-		all[r.Attrs.Name] = r.Attrs.service
-	}
-	return all, nil
-}
-
-// post sends a request with a body; the API takes one with GET as well, by the
-// header.
-func (n *node) post(path string, body []byte, instead string) ([]byte, error) {
-	if instead == "" {
-		return n.ask(http.MethodPost, path, body)
-	}
-	return n.ask(instead, path, body)
-}
-
-// act has Icinga 2 do something.
-func (n *node) act(t *testing.T, path, body string) {
-	t.Helper()
-	if _, err := n.ask(http.MethodPost, path, []byte(body)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// check has a service tested now and returns what came of it.
-func (n *node) check(t *testing.T, host, name string) service {
-	t.Helper()
-	before := float64(time.Now().UnixMicro()) / 1e6
-	body, err := json.Marshal(map[string]any{
-		"type": "Service", "force": true, "filter": "host.name == h && service.name == s",
-		"filter_vars": map[string]string{"h": host, "s": name},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got service
-	asked := time.Time{}
-	eventually(t, 60*time.Second, "a result of "+name+" on "+host, func() error {
-		if time.Since(asked) > 5*time.Second { // again where the agent was not yet there
-			asked = time.Now()
-			if _, err := n.post("/v1/actions/reschedule-check", body, ""); err != nil {
-				return err
-			}
-		}
-		all, err := n.services(host)
-		if err != nil {
-			return err
-		}
-		got = all[name]
-		if got.Result == nil || got.LastCheck < before || notYet(got.Result.Output) {
-			return fmt.Errorf("last %+v", got.Result)
-		}
-		return nil
-	})
-	return got
-}
-
-// notYet reports whether a result says that the agent is not connected, has not
-// loaded what it got from the master, or had no time.
-func notYet(output string) bool {
-	return timedOut(output) || strings.HasPrefix(output, "Remote Icinga instance") || strings.HasPrefix(output, "Check command '")
-}
-
-// perfdata returns the values by label, as the API has them.
-func (s *service) perfdata(t *testing.T) map[string]string {
-	t.Helper()
-	var words []string
-	for _, p := range s.Result.Performance {
-		text, ok := p.(string)
-		if !ok {
-			t.Fatalf("perfdata %v is no text", p)
-		}
-		words = append(words, text)
-	}
-	return metrics(t, words)
-}
-
-// expect compares a service's result. The one value that may differ is time.
-func (s *service) expect(t *testing.T, state int, source string, lines []string, values map[string]string) {
-	t.Helper()
-	if s.State != float64(state) || s.Result.ExitStatus != float64(state) {
-		t.Errorf("state %v, exit %v; want %d", s.State, s.Result.ExitStatus, state)
-	}
-	if s.Result.Source != source {
-		t.Errorf("checked by %s, want %s", s.Result.Source, source)
-	}
-	// Icinga takes perfdata out of the first line, but not the blank before it.
-	if got := strings.Replace(s.Result.Output, " \n", "\n", 1); strings.TrimRight(got, "\n ") != strings.Join(lines, "\n") {
-		t.Errorf("output\n%s\nwant\n%s", got, strings.Join(lines, "\n"))
-	}
-	got := s.perfdata(t)
-	if !strings.HasSuffix(got["time"], "s;;;0") {
-		t.Errorf("time is %q", got["time"])
-	}
-	delete(got, "time")
-	if len(got) != len(values) {
-		t.Errorf("perfdata %v, want %v", got, values)
-	}
-	for label, value := range values {
-		if got[label] != value {
-			t.Errorf("perfdata %s=%s, want %s", label, got[label], value)
-		}
-	}
-}
-
-// totals are the values that every result has.
-func totals(connections, listening, ok, critical int) map[string]string {
-	number := func(n int) string { return strconv.Itoa(n) + ";;;0" }
-	return map[string]string{
-		"connections": number(connections), "listening_ports": number(listening),
-		"items_ok": number(ok), "items_warning": number(0), "items_critical": number(critical), "items_unknown": number(0),
-	}
-}
-
-func with(values map[string]string, label, value string) map[string]string {
-	values[label] = value
-	return values
-}
+// What the check says of lists() while the port is open: of both items, and of the
+// port alone.
+const (
+	bothOK = "OK: 2 items OK (1 connection, 1 listening port)"
+	portOK = "OK: listening on "
+)
 
 // lists makes a folder with a listening port and a connection to it.
 func lists(t *testing.T, port int) string {
@@ -359,19 +52,12 @@ func connected(t *testing.T, l net.Listener) (closeBoth func()) {
 	}
 }
 
-func TestIcinga2(t *testing.T) {
-	l, port := listen(t, 0)
-	closeBoth := connected(t, l)
-	dir := lists(t, port)
-	mails := filepath.Join(folder(t, filepath.Join(open(t, "mail"), "box")), "mails")
-	write(t, filepath.Join(work, "mailer.sh"), fmt.Sprintf("#!/bin/sh\n{ echo \"To: $3\"; echo \"Subject: $2\"; cat; echo .; } >> %s\n", mails))
-	if err := os.Chmod(filepath.Join(work, "mailer.sh"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-
-	_, nrpePort := nrpe(t, dir, "")
-	master := newNode(t, "master", nil)
-	agent := newNode(t, "agent", master)
+// twoNodes makes a master with contrib's files where its page puts them, and an
+// agent, which gets the commands from the global zone.
+func twoNodes(t *testing.T) (master, agent *node) {
+	t.Helper()
+	master = newNode(t, "master", nil)
+	agent = newNode(t, "agent", master)
 	zones := func(agentAddress string) string {
 		return fmt.Sprintf(`object Endpoint "master" { }
 object Endpoint "agent" {
@@ -387,22 +73,32 @@ object Zone "global-templates" { global = true }
 	}
 	agent.configure(t, zones(""))
 	master.configure(t, zones(fmt.Sprintf("  host = \"127.0.0.1\"\n  port = %d", agent.port)))
-	install := func(file, to string) {
-		text, err := os.ReadFile(contrib("icinga2/" + file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder(t, filepath.Dir(filepath.Join(master.dir, "etc", to)))
-		write(t, filepath.Join(master.dir, "etc", to), string(text))
+	for file, to := range map[string]string{
+		"netstat-commands.conf":      "zones.d/global-templates",
+		"netstat-services.conf":      "zones.d/master",
+		"netstat-notifications.conf": "zones.d/master",
+		"netstat-notification.sh":    "scripts",
+	} {
+		write(t, filepath.Join(folder(t, filepath.Join(master.dir, "etc", to)), file), read(t, "icinga2/"+file))
 	}
-	// The commands reach the agent from the global zone, as in a real setup.
-	install("netstat-commands.conf", "zones.d/global-templates/netstat-commands.conf")
-	install("netstat-services.conf", "zones.d/master/netstat-services.conf")
-	install("netstat-notifications.conf", "zones.d/master/netstat-notifications.conf")
-	install("netstat-notification.sh", "scripts/netstat-notification.sh")
 	if err := os.Chmod(filepath.Join(master.dir, "etc/scripts/netstat-notification.sh"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	return master, agent
+}
+
+func TestIcinga2(t *testing.T) {
+	l, port := listen(t, 0)
+	closeBoth := connected(t, l)
+	dir := lists(t, port)
+	mails := filepath.Join(folder(t, filepath.Join(open(t, "mail"), "box")), "mails")
+	write(t, filepath.Join(work, "mailer.sh"), fmt.Sprintf("#!/bin/sh\n{ echo \"To: $3\"; echo \"Subject: $2\"; cat; echo .; } >> %s\n", mails))
+	if err := os.Chmod(filepath.Join(work, "mailer.sh"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+
+	_, nrpePort := nrpe(t, dir, "")
+	master, agent := twoNodes(t)
 	write(t, filepath.Join(master.dir, "etc/zones.d/master/hosts.conf"), fmt.Sprintf(`
 object User "admin" { email = "admin@example.com" }
 template Host "any" {
@@ -451,17 +147,17 @@ object Host "codes-agent" {
 		return with(with(totals(ok/2, (ok+1)/2, ok, critical), "shop_link", strconv.Itoa(ok/2)+";;~:1;0"), "shop_port", strconv.Itoa((ok+1)/2)+";;;0")
 	}
 	up := []string{
-		"OK: 2 items OK (1 connection, 1 listening port)",
+		bothOK,
 		"[OK] shop/link: 1 ESTABLISHED",
 		fmt.Sprintf("[OK] shop/port: listening on %s:%d (the shop; costs $5)", address, port),
 	}
 	down := []string{
-		"CRITICAL: 2 of 2 items CRITICAL (1 connection, 1 listening port); shop/link: no connection",
+		fmt.Sprintf("CRITICAL: shop/link %[1]s:%[2]d: no connection; shop/port tcp %[1]s:%[2]d: not listening (the shop; costs $5)", address, port),
 		"[CRITICAL] shop/link: no connection",
 		"[CRITICAL] shop/port: not listening (the shop; costs $5)",
 	}
-	item := []string{fmt.Sprintf("OK: shop/port: listening on %s:%d", address, port)}
-	itemDown := []string{"CRITICAL: shop/port: not listening", down[2]}
+	item := []string{fmt.Sprintf("OK: listening on %s:%d (the shop; costs $5) [shop/port]", address, port)}
+	itemDown := []string{"CRITICAL: not listening (the shop; costs $5) [shop/port]"}
 	portUp, portDown := with(totals(0, 1, 1, 0), "shop_port", "1;;;0"), with(totals(0, 0, 0, 1), "shop_port", "0;;;0")
 
 	// While both ends are open: this node, the agent, the services of contrib
@@ -476,7 +172,7 @@ object Host "codes-agent" {
 		{"behind-agent", "netstat", "agent", up, all(2, 0)},
 		{"behind-nrpe", "netstat", "master", up, all(2, 0)},
 		{"discovered", "netstat shop/port", "agent", item, portUp},
-		{"discovered", "netstat shop/link", "agent", []string{"OK: shop/link: 1 ESTABLISHED"}, with(totals(1, 0, 1, 0), "shop_link", "1;;~:1;0")},
+		{"discovered", "netstat shop/link", "agent", []string{"OK: 1 ESTABLISHED [shop/link]"}, with(totals(1, 0, 1, 0), "shop_link", "1;;~:1;0")},
 	} {
 		t.Run("open/"+tt.host+"/"+tt.service, func(t *testing.T) {
 			got := master.check(t, tt.host, tt.service)
@@ -485,51 +181,9 @@ object Host "codes-agent" {
 	}
 
 	for host, source := range map[string]string{"codes-local": "master", "codes-agent": "agent"} {
-		t.Run(host, func(t *testing.T) {
-			for name, code := range exitCodes {
-				got := master.check(t, host, "netstat "+name)
-				if got.State != float64(code) || got.Result.ExitStatus != float64(code) || got.Result.Source != source ||
-					!strings.HasPrefix(got.Result.Output, strings.ToUpper(name)+": "+name+": ") {
-					t.Errorf("%s: state %v, exit %v by %s: %s", name, got.State, got.Result.ExitStatus, got.Result.Source, got.Result.Output)
-				}
-			}
-		})
+		t.Run(host, func(t *testing.T) { eachExitCode(t, master, host, source) })
 	}
-
-	t.Run("objects", func(t *testing.T) {
-		services, err := master.services("discovered")
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := services["netstat shop/port"]
-		if got.Interval != 300 || got.Retry != 80 || got.Attempts != 3 || got.CheckCommand != "netstat" || got.Endpoint != "agent" {
-			t.Errorf("service %+v", got)
-		}
-		if !slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) {
-			t.Errorf("groups %q", got.Groups)
-		}
-		if got.Display != fmt.Sprintf("shop/port tcp %s:%d", address, port) || got.Notes != "the shop; costs &#36;5" || got.Icon != "globe" {
-			t.Errorf("shown as %q with notes %q and icon %q", got.Display, got.Notes, got.Icon)
-		}
-		for name, value := range map[string]string{
-			"netstat_key": "shop/port", "netstat_kind": "listening", "netstat_comment": "the shop; costs $$5",
-			"netstat_endpoint": fmt.Sprintf("tcp %s:%d", address, port), "netstat_program": "", "netstat_dir": dir,
-		} {
-			if got.Vars[name] != value {
-				t.Errorf("%s is %q, want %q", name, got.Vars[name], value)
-			}
-		}
-		local, err := master.services("local")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if g := local["netstat"].Groups; !slices.Equal(g, []string{"netstat"}) {
-			t.Errorf("groups of the service for all items: %q", g)
-		}
-		if g := local["netstat shop/link"].Groups; !slices.Equal(g, []string{"netstat", "netstat-connections"}) {
-			t.Errorf("groups of an item in host.vars.netstat_items: %q", g)
-		}
-	})
+	t.Run("objects", func(t *testing.T) { objectsAreWhole(t, master, dir, port) })
 
 	// Closed: each turns CRITICAL with its next test.
 	closeBoth()
@@ -552,30 +206,78 @@ object Host "codes-agent" {
 		})
 	}
 
-	// At the third attempt someone is told; so is the recovery.
-	t.Run("notification", func(t *testing.T) {
-		for range 3 {
-			master.check(t, "local", "netstat shop/port")
+	t.Run("notification", func(t *testing.T) { changesAreMailed(t, master, mails, port) })
+}
+
+// eachExitCode tests the items of codes().
+func eachExitCode(t *testing.T, n *node, host, source string) {
+	for name, code := range exitCodes {
+		got := n.check(t, host, "netstat "+name)
+		if got.State != float64(code) || got.Result.ExitStatus != float64(code) || got.Result.Source != source ||
+			!strings.HasPrefix(got.Result.Output, strings.ToUpper(name)+": ") || !strings.Contains(got.Result.Output, " ["+name+"]") {
+			t.Errorf("%s: state %v, exit %v by %s: %s", name, got.State, got.Result.ExitStatus, got.Result.Source, got.Result.Output)
 		}
-		mail := func(want ...string) {
-			t.Helper()
-			eventually(t, 20*time.Second, "a mail", func() error {
-				text, err := os.ReadFile(mails)
-				if err != nil {
-					return err
-				}
-				for _, w := range want {
-					if !strings.Contains(string(text), w) {
-						return fmt.Errorf("no %q in\n%s", w, text)
-					}
-				}
-				return nil
-			})
+	}
+}
+
+func objectsAreWhole(t *testing.T, master *node, dir string, port int) {
+	services, err := master.services("discovered")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := services["netstat shop/port"]
+	if got.Interval != 300 || got.Retry != 80 || got.Attempts != 3 || got.CheckCommand != "netstat" || got.Endpoint != "agent" {
+		t.Errorf("service %+v", got)
+	}
+	if !slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) {
+		t.Errorf("groups %q", got.Groups)
+	}
+	if got.Display != fmt.Sprintf("shop/port tcp %s:%d", address, port) || got.Notes != "the shop; costs &#36;5" || got.Icon != "globe" {
+		t.Errorf("shown as %q with notes %q and icon %q", got.Display, got.Notes, got.Icon)
+	}
+	for name, value := range map[string]string{
+		"netstat_key": "shop/port", "netstat_kind": "listening", "netstat_comment": "the shop; costs $$5",
+		"netstat_endpoint": fmt.Sprintf("tcp %s:%d", address, port), "netstat_program": "", "netstat_dir": dir,
+	} {
+		if got.Vars[name] != value {
+			t.Errorf("%s is %q, want %q", name, got.Vars[name], value)
 		}
-		mail("To: admin@example.com\nSubject: PROBLEM: local netstat shop/port is CRITICAL\nCRITICAL: shop/port: not listening",
-			"\nHost:     local\nKey:      shop/port\nTested:   "+time.Now().Format("2006-01-02 "))
-		listen(t, port)
+	}
+	local, err := master.services("local")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := local["netstat"].Groups; !slices.Equal(g, []string{"netstat"}) {
+		t.Errorf("groups of the service for all items: %q", g)
+	}
+	if g := local["netstat shop/link"].Groups; !slices.Equal(g, []string{"netstat", "netstat-connections"}) {
+		t.Errorf("groups of an item in host.vars.netstat_items: %q", g)
+	}
+}
+
+// At the third attempt someone is told; so is the recovery.
+func changesAreMailed(t *testing.T, master *node, mails string, port int) {
+	for range 3 {
 		master.check(t, "local", "netstat shop/port")
-		mail("Subject: RECOVERY: local netstat shop/port is OK\n")
-	})
+	}
+	mail := func(want ...string) {
+		t.Helper()
+		eventually(t, 20*time.Second, "a mail", func() error {
+			text, err := os.ReadFile(mails)
+			if err != nil {
+				return err
+			}
+			for _, w := range want {
+				if !strings.Contains(string(text), w) {
+					return fmt.Errorf("no %q in\n%s", w, text)
+				}
+			}
+			return nil
+		})
+	}
+	mail("To: admin@example.com\nSubject: PROBLEM: local netstat shop/port is CRITICAL\nCRITICAL: not listening (the shop; costs $5) [shop/port]",
+		"\nHost:     local\nKey:      shop/port\nTested:   "+time.Now().Format("2006-01-02 "))
+	listen(t, port)
+	master.check(t, "local", "netstat shop/port")
+	mail("Subject: RECOVERY: local netstat shop/port is OK\n")
 }

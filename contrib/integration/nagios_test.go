@@ -170,15 +170,15 @@ define service {
 		service, state, output, long string
 		values                       map[string]string
 	}{
-		{"web01 netstat", "0", "OK: 2 items OK (1 connection, 1 listening port)",
+		{"web01 netstat", "0", bothOK,
 			fmt.Sprintf(`[OK] shop/link: 1 ESTABLISHED\n[OK] shop/port: listening on %s:%d (the shop; costs $5)`, address, port),
 			with(with(totals(1, 1, 2, 0), "shop_link", "1;;~:1;0"), "shop_port", "1;;;0")},
-		{"remote netstat", "0", "OK: 2 items OK (1 connection, 1 listening port)",
+		{"remote netstat", "0", bothOK,
 			fmt.Sprintf(`[OK] shop/link: 1 ESTABLISHED\n[OK] shop/port: listening on %s:%d (the shop; costs $5)`, address, port),
 			with(with(totals(1, 1, 2, 0), "shop_link", "1;;~:1;0"), "shop_port", "1;;;0")},
-		{"web01 netstat shop/port", "0", fmt.Sprintf("OK: shop/port: listening on %s:%d", address, port), "",
+		{"web01 netstat shop/port", "0", fmt.Sprintf("OK: listening on %s:%d (the shop: costs $5) [shop/port]", address, port), "",
 			with(totals(0, 1, 1, 0), "shop_port", "1;;;0")},
-		{"web01 netstat shop/link", "0", "OK: shop/link: 1 ESTABLISHED", "",
+		{"web01 netstat shop/link", "0", "OK: 1 ESTABLISHED [shop/link]", "",
 			with(totals(1, 0, 1, 0), "shop_link", "1;;~:1;0")},
 	} {
 		t.Run("open/"+tt.service, func(t *testing.T) {
@@ -206,11 +206,11 @@ define service {
 		service, state, output, long string
 		values                       map[string]string
 	}{
-		{"web01 netstat", "2", "CRITICAL: 2 of 2 items CRITICAL (1 connection, 1 listening port): shop/link: no connection",
+		{"web01 netstat", "2", fmt.Sprintf("CRITICAL: shop/link %[1]s:%[2]d: no connection: shop/port tcp %[1]s:%[2]d: not listening (the shop: costs $5)", address, port),
 			`[CRITICAL] shop/link: no connection\n[CRITICAL] shop/port: not listening (the shop; costs $5)`,
 			with(with(totals(0, 0, 0, 2), "shop_link", "0;;~:1;0"), "shop_port", "0;;;0")},
-		{"web01 netstat shop/port", "2", "CRITICAL: shop/port: not listening",
-			`[CRITICAL] shop/port: not listening (the shop; costs $5)`, with(totals(0, 0, 0, 1), "shop_port", "0;;;0")},
+		{"web01 netstat shop/port", "2", "CRITICAL: not listening (the shop: costs $5) [shop/port]", "",
+			with(totals(0, 0, 0, 1), "shop_port", "0;;;0")},
 	} {
 		t.Run("closed/"+tt.service, func(t *testing.T) {
 			expectStatus(t, c.wait(t, tt.service, closed), tt.state, tt.output, tt.long, tt.values)

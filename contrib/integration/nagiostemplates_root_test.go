@@ -26,7 +26,7 @@ func TestNagiosRunsEachTemplate(t *testing.T) {
 	config, nrpePort := nrpeServer(t, nrpeConfig(t, dir))
 	startNRPE(t, withSudoers(t, rules, command(t, "nrpe", "-c", config, "-f")), nrpePort)
 
-	const all, item, refused = "OK: 2 items OK (1 connection, 1 listening port)", "OK: shop/port: ", "CHECK_NRPE: Receive header underflow"
+	const all, item, refused = bothOK, portOK, "CHECK_NRPE: Receive header underflow"
 	objects, want := "", map[string]string{}
 	for template, output := range map[string]string{
 		"netstat": all, "netstat-sudo": all, "netstat-nrpe": all, "netstat-nrpe-sudo": all, "netstat-nsclient": all,
@@ -82,7 +82,7 @@ func TestNagiosBringsEachExitCode(t *testing.T) {
 	daemon(t, command(t, "nagios4", c.config))
 	for name, code := range exitCodes {
 		got := c.wait(t, "web01 netstat "+name, start)
-		if got["current_state"] != fmt.Sprint(code) || !strings.HasPrefix(got["plugin_output"], strings.ToUpper(name)+": "+name+": ") {
+		if got["current_state"] != fmt.Sprint(code) || !strings.HasPrefix(got["plugin_output"], strings.ToUpper(name)+": ") || !strings.Contains(got["plugin_output"], " ["+name+"]") {
 			t.Errorf("%s: state %s, %s", name, got["current_state"], got["plugin_output"])
 		}
 	}

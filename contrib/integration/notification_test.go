@@ -34,8 +34,8 @@ func TestTheMailSaysAThingOnce(t *testing.T) {
 			"Host:     web01\nKey:      web\nTested:   T\nNote:     I look\n"},
 		{"all items", []string{
 			"NETSTAT_ITEM=Network connections and ports", "NETSTAT_KEY=", "NETSTAT_COMMENT=",
-			"NETSTAT_OUTPUT=CRITICAL: 1 of 2 items CRITICAL\n[CRITICAL] web: not listening\n[OK] db: 1 ESTABLISHED",
-		}, "To admin@example.com: PROBLEM: web01 Network connections and ports is CRITICAL\nCRITICAL: 1 of 2 items CRITICAL\n[CRITICAL] web: not listening\n[OK] db: 1 ESTABLISHED\n\n" +
+			"NETSTAT_OUTPUT=CRITICAL: web tcp *:443: not listening; +1 OK\n[CRITICAL] web: not listening\n[OK] db: 1 ESTABLISHED",
+		}, "To admin@example.com: PROBLEM: web01 Network connections and ports is CRITICAL\nCRITICAL: web tcp *:443: not listening; +1 OK\n[CRITICAL] web: not listening\n[OK] db: 1 ESTABLISHED\n\n" +
 			"Host:     web01\nTested:   T\n"},
 		{"text that a shell would run", []string{
 			"NETSTAT_ITEM=$(id) `id`", "NETSTAT_KEY=-e .*", "NETSTAT_COMMENT=* $(id)", "NETSTAT_OUTPUT=CRITICAL: %s \\n $(id)",

@@ -18,7 +18,7 @@ type synchroniser struct{ config string }
 // newSync writes how the API is reached.
 func newSync(t *testing.T, n *node, port int, user string) *synchroniser {
 	t.Helper()
-	text := read(t, "icinga2/sync/netstat-sync.ini")
+	text := read(t, "icinga2/netstat-sync.ini")
 	for old, now := range map[string]string{
 		"https://localhost:5665":        fmt.Sprintf("https://127.0.0.1:%d", port),
 		";name = master.example.com":    "name = " + n.name,
@@ -46,7 +46,7 @@ func read(t *testing.T, name string) string {
 
 func (s *synchroniser) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	return command(t, contrib("icinga2/sync/netstat-sync"),
+	return command(t, contrib("icinga2/netstat-sync"),
 		append([]string{"--host", "web01", "--config", s.config, "--plugin", filepath.Join(plugins, "check_netstat")}, args...)...)
 }
 
@@ -117,7 +117,7 @@ object ApiUser "reader" {
   permissions = [ "objects/query/*", "objects/modify/Service", "objects/delete/Service" ]
 }
 `)
-	user := write(t, filepath.Join(n.dir, "etc/sync.conf"), strings.ReplaceAll(read(t, "icinga2/sync/netstat-sync.conf"), "change me", password))
+	user := write(t, filepath.Join(n.dir, "etc/sync.conf"), strings.ReplaceAll(read(t, "icinga2/netstat-sync.conf"), "change me", password))
 	n.configure(t, "", contrib("icinga2/netstat-commands.conf"), contrib("icinga2/netstat-services.conf"), contrib("icinga2/netstat-notifications.conf"), hosts, user)
 	n.start(t)
 	s := newSync(t, n, n.port, "netstat-sync")
@@ -131,7 +131,7 @@ object ApiUser "reader" {
 	}
 	s.run(t, 0, []string{"web01: created: netstat a", "web01: created: netstat b", "web01: 2 created, 0 changed, 0 removed; 2 services in the lists"}, lists...)
 	got := n.check(t, "web01", "netstat a")
-	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: a: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "a", "1;;;0"))
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: listening on %s:%d (first; costs $5) [a]", address, port)}, with(totals(0, 1, 1, 0), "a", "1;;;0"))
 	if got.Display != fmt.Sprintf("a tcp %s:%d", address, port) || got.Notes != "first; costs &#36;5" || got.Icon != "globe" ||
 		!slices.Equal(got.Groups, []string{"netstat", "netstat-listening"}) || got.Interval != 300 || got.Attempts != 3 || got.CheckCommand != "netstat" ||
 		got.Vars["netstat_comment"] != "first; costs $$5" || got.Vars["netstat_dir"] != dir || got.Vars["netstat_key"] != "a" {
@@ -155,7 +155,7 @@ object ApiUser "reader" {
 		t.Errorf("changed %+v and %+v", a, all["netstat b"])
 	}
 	got = n.check(t, "web01", "netstat -c")
-	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: -c: listening on %s:%d", address, port)}, with(totals(0, 1, 1, 0), "-c", "1;;;0"))
+	got.expect(t, 0, "master", []string{fmt.Sprintf("OK: listening on %s:%d (dash) [-c]", address, port)}, with(totals(0, 1, 1, 0), "-c", "1;;;0"))
 
 	nothingIsRemovedWhereAnythingIsWrong(t, n, s, list, header, row, lists)
 
@@ -168,6 +168,16 @@ object ApiUser "reader" {
 	// Options that a service has no more are a new service; so is another template.
 	s.run(t, 0, []string{"web01: changed: netstat b", "web01: 0 created, 1 changed, 0 removed; 1 service in the lists"}, "--", "--listening", list)
 	s.run(t, 0, nil, "--", "--listening", list)
+
+	// An agent, and another command, are what the host says.
+	n.act(t, "/v1/objects/hosts/web01", `{"attrs":{"vars.agent_endpoint":"master","vars.netstat_command":"netstat-nrpe"}}`)
+	s.run(t, 0, []string{"web01: changed: netstat b", "web01: 0 created, 1 changed, 0 removed; 1 service in the lists"}, "--", "--listening", list)
+	if all, err = n.services("web01"); err != nil {
+		t.Fatal(err)
+	}
+	if b := all["netstat b"]; b.Endpoint != "master" || b.CheckCommand != "netstat-nrpe-item" {
+		t.Errorf("made %+v", b)
+	}
 }
 
 func nothingIsRemovedWhereAnythingIsWrong(t *testing.T, n *node, s *synchroniser, list, header string, row func(name, comment string) string, lists []string) {
@@ -217,6 +227,9 @@ func nothingIsRemovedWhereAnythingIsWrong(t *testing.T, n *node, s *synchroniser
 	c.Stdin = strings.NewReader(strings.ReplaceAll(text, `"--listening"`, `"--netstat"`))
 	s.expect(t, c, 1, []string{say + "--netstat cannot be written into a service"})
 	c = s.command(t, "--input", "-")
+	c.Stdin = strings.NewReader(strings.ReplaceAll(text, `"netstat b"`, `"netstat b!c"`))
+	s.expect(t, c, 1, []string{say + "not the output of check_netstat discover json: { ..."})
+	c = s.command(t, "--input", "-")
 	c.Stdin = strings.NewReader("Permission denied (publickey).\n")
 	s.expect(t, c, 1, []string{say + "not the output of check_netstat discover json: Permission denied (publickey)."})
 	stays("input that is none")
@@ -226,7 +239,7 @@ func nothingIsRemovedWhereAnythingIsWrong(t *testing.T, n *node, s *synchroniser
 // not run here, so that their grammar is.
 func TestNetstatSyncIsRunHourly(t *testing.T) {
 	var jobs [][]string
-	for line := range strings.SplitSeq(read(t, "icinga2/sync/netstat-sync.cron"), "\n") {
+	for line := range strings.SplitSeq(read(t, "icinga2/netstat-sync.cron"), "\n") {
 		if line != "" && line[0] != '#' && !strings.Contains(strings.Fields(line)[0], "=") {
 			jobs = append(jobs, strings.Fields(line))
 		}
@@ -239,7 +252,7 @@ func TestNetstatSyncIsRunHourly(t *testing.T) {
 		"netstat-sync@.timer":   "Unit/Description Timer/OnCalendar Timer/RandomizedDelaySec Timer/Persistent Install/WantedBy",
 	} {
 		var got []string
-		for _, entry := range ini(t, "icinga2/sync/"+file) {
+		for _, entry := range ini(t, "icinga2/"+file) {
 			got = append(got, entry.section+"/"+entry.key)
 			if entry.key == "ExecStart" && entry.value != strings.Join(jobs[0][6:8], " ")+" %I" {
 				t.Errorf("%s runs %s, cron %q", file, entry.value, jobs[0])

@@ -4,108 +4,107 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/flate"
+	"compress/gzip"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"slices"
-	"strings"
+	"testing/fstest"
 	"time"
 )
 
-// archive makes a zip for Windows and a tar.gz for the other systems: the
-// program, its documents, example lists, and what the monitoring systems need.
+// What an archive holds besides the program, at the places that links expect, and
+// what it holds elsewhere than the source.
+var (
+	everywhere = []string{"README.md", "CHANGELOG.md", "LICENSE", "contrib/docs", "contrib/icinga2", "contrib/nagios", "contrib/nrpe", "contrib/nsclient"}
+	unixOnly   = []string{"contrib/man", "contrib/completion"}
+	moved      = map[string]string{
+		"contrib/packaging/copyright":                                 "COPYRIGHT",
+		"contrib/packaging/lists/monitoredTcpConnects.csv.example":    "monitoredTcpConnects.csv.example",
+		"contrib/packaging/lists/monitoredListeningPorts.csv.example": "monitoredListeningPorts.csv.example",
+	}
+)
+
+// archive makes a zip for Windows and a tar.gz for the other systems.
 func (r *release) archive(t target, program string) error {
-	data, err := os.ReadFile(program) //nolint:gosec // G304: what build has made
-	if err != nil {
-		return err
+	windows := t.os == "windows"
+	c := content{files: fstest.MapFS{}, folder: filepath.Base(r.file("-" + t.name())), time: r.time, crlf: windows}
+	all := everywhere
+	if !windows {
+		all = append(all[:len(all):len(all)], unixOnly...)
 	}
-	all, err := r.lists()
-	if err != nil {
-		return err
-	}
-	files := documents
-	if t.os != "windows" {
-		files = slices.Concat(documents, manuals, shells)
-	}
-	texts, err := r.text(files, unixDirs)
-	if err != nil {
-		return err
-	}
-	license, err := r.text([]string{notices}, nil)
-	if err != nil {
-		return err
-	}
-	license[0].name = "COPYRIGHT"
-	all = append(append(append(all, texts...), license...), entry{name: filepath.Base(program), data: data, exec: true})
-	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
-
-	name := "check_netstat-" + r.version.file() + "-" + t.name()
-	var packed []byte
-	if t.os == "windows" {
-		packed, err = zipped(name, all, r.time)
-		name += ".zip"
-	} else {
-		packed, err = tarred(name, all, r.time)
-		name += ".tar.gz"
-	}
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(r.out, name), packed, 0o644) //nolint:gosec // G306: for all to read
-}
-
-func mode(e entry) int64 {
-	if e.exec {
-		return 0o755
-	}
-	return 0o644
-}
-
-// tarred writes all below one folder, owned by root.
-func tarred(folder string, all []entry, at time.Time) ([]byte, error) {
-	var b bytes.Buffer
-	w := tar.NewWriter(&b)
-	for _, e := range all {
-		h := &tar.Header{
-			Name: folder + "/" + e.name, Mode: mode(e), Size: int64(len(e.data)), ModTime: at,
-			Uname: "root", Gname: "root", Format: tar.FormatUSTAR,
-		}
-		if err := w.WriteHeader(h); err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(e.data); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return gzipped(b.Bytes())
-}
-
-// zipped writes all below one folder. Texts get Windows' line ends.
-func zipped(folder string, all []entry, at time.Time) ([]byte, error) {
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(out, flate.BestCompression)
-	})
-	for _, e := range all {
-		h := &zip.FileHeader{Name: folder + "/" + e.name, Method: zip.Deflate, Modified: at}
-		h.SetMode(os.FileMode(mode(e)))
-		f, err := w.CreateHeader(h)
+	for _, name := range all {
+		err := filepath.WalkDir(filepath.FromSlash(name), func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			return c.add(file, filepath.ToSlash(file))
+		})
 		if err != nil {
-			return nil, err
-		}
-		data := e.data
-		if !strings.HasSuffix(e.name, ".exe") {
-			data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
-		}
-		if _, err := f.Write(data); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	err := w.Close()
-	return b.Bytes(), err
+	for file, name := range moved {
+		if err := c.add(file, name); err != nil {
+			return err
+		}
+	}
+	if err := c.add(program, filepath.Base(program)); err != nil {
+		return err
+	}
+	write, ending := tarred, ".tar.gz"
+	if windows {
+		write, ending = zipped, ".zip"
+	}
+	f, err := os.Create(r.file("-" + t.name() + ending))
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f, c.files), f.Close())
+}
+
+// content is the files of an archive.
+type content struct {
+	files  fstest.MapFS
+	folder string // that all are below
+	time   time.Time
+	crlf   bool // texts get Windows' line ends
+}
+
+// add adds a file, and its folders. Modes do not come from the source, where they
+// depend on the umask.
+func (c *content) add(file, name string) error {
+	data, err := os.ReadFile(file) //nolint:gosec // G304: a file of the source, or what build has made
+	if err != nil {
+		return err
+	}
+	mode, ending := fs.FileMode(0o644), path.Ext(name)
+	if bytes.HasPrefix(data, []byte("#!/")) || ending == ".exe" || name == "check_netstat" {
+		mode = 0o755
+	}
+	if c.crlf && ending != ".exe" {
+		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
+	}
+	name = path.Join(c.folder, name)
+	c.files[name] = &fstest.MapFile{Data: data, Mode: mode, ModTime: c.time}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		c.files[dir] = &fstest.MapFile{Mode: fs.ModeDir | 0o755, ModTime: c.time}
+	}
+	return nil
+}
+
+func tarred(w io.Writer, files fs.FS) error {
+	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	t := tar.NewWriter(z)
+	return errors.Join(t.AddFS(files), t.Close(), z.Close())
+}
+
+func zipped(w io.Writer, files fs.FS) error {
+	z := zip.NewWriter(w)
+	return errors.Join(z.AddFS(files), z.Close())
 }

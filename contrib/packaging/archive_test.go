@@ -7,33 +7,34 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
-var entries = []entry{{name: "README.md", data: []byte("a\nb\n")}, {name: "check_netstat.exe", data: []byte("\n"), exec: true}}
-
-// 2038 and zones are where times of archives go wrong.
-func TestAnArchiveDependsOnItsEntriesAlone(t *testing.T) {
-	at := time.Unix(1795559698, 0)
-	for name, pack := range map[string]func(string, []entry, time.Time) ([]byte, error){"tar": tarred, "zip": zipped} {
-		a, err1 := pack("folder", entries, at.UTC())
-		b, err2 := pack("folder", entries, at.UTC())
-		if err := errors.Join(err1, err2); err != nil {
+// What an archive holds is the same whatever the modes of the source's files.
+func archived(t *testing.T, crlf bool) content {
+	t.Helper()
+	c := content{files: fstest.MapFS{}, folder: "folder", time: time.Unix(1795559698, 0).UTC(), crlf: crlf}
+	for name, text := range map[string]string{"README.md": "a\nb\n", "contrib/run.sh": "#!/bin/sh\n", "check_netstat.exe": "\n"} {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := errors.Join(os.WriteFile(file, []byte(text), 0o600), c.add(file, name)); err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(a, b) {
-			t.Errorf("%s: two archives of the same differ", name)
-		}
 	}
+	return c
 }
 
+var inOrder = []string{"folder/", "folder/README.md", "folder/check_netstat.exe", "folder/contrib/", "folder/contrib/run.sh"}
+
 func TestATarHoldsRootsFiles(t *testing.T) {
-	packed, err := tarred("folder", entries, time.Unix(1795559698, 0).UTC())
-	if err != nil {
+	var packed bytes.Buffer
+	if err := tarred(&packed, archived(t, false).files); err != nil {
 		t.Fatal(err)
 	}
-	z, err := gzip.NewReader(bytes.NewReader(packed))
+	z, err := gzip.NewReader(&packed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,39 +42,34 @@ func TestATarHoldsRootsFiles(t *testing.T) {
 		t.Errorf("the gzip header has the name %q and the time %s", z.Name, z.ModTime)
 	}
 	r := tar.NewReader(z)
-	for _, e := range entries {
+	for i, mode := range []int64{0o755, 0o644, 0o755, 0o755, 0o755} {
 		h, err := r.Next()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if h.Name != "folder/"+e.name || h.Mode != mode(e) || h.Uid != 0 || h.Gid != 0 || h.ModTime.Unix() != 1795559698 {
-			t.Errorf("%+v", h)
+		if h.Name != inOrder[i] || h.Mode != mode || h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.ModTime.Unix() != 1795559698 {
+			t.Errorf("%+v; want %s, %o", h, inOrder[i], mode)
 		}
 	}
 }
 
 func TestAZipHasWindowsLineEnds(t *testing.T) {
-	packed, err := zipped("folder", entries, time.Unix(1795559698, 0).UTC())
+	var packed bytes.Buffer
+	if err := zipped(&packed, archived(t, true).files); err != nil {
+		t.Fatal(err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(packed.Bytes()), int64(packed.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{"folder/README.md": "a\r\nb\r\n", "folder/check_netstat.exe": "\n"}
-	for _, f := range r.File {
+	for i, want := range []string{"", "a\r\nb\r\n", "\n", "", "#!/bin/sh\r\n"} {
+		f := r.File[i]
 		file, err := f.Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := io.ReadAll(file)
-		if err != nil || string(data) != want[f.Name] {
-			t.Errorf("%s: %q, %v", f.Name, data, err)
+		if data, err := io.ReadAll(file); err != nil || string(data) != want || f.Name != inOrder[i] || f.Modified.Unix() != 1795559698 {
+			t.Errorf("%s, of %s: %q, %v; want %s, %q", f.Name, f.Modified, data, err, inOrder[i], want)
 		}
-		delete(want, f.Name)
-	}
-	if len(want) > 0 {
-		t.Errorf("missing: %v", want)
 	}
 }

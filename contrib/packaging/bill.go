@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -15,17 +14,15 @@ import (
 // as far as a program of Go needs it. cyclonedx-gomod writes the time of its run,
 // which would make two releases of one source differ.
 type bill struct {
-	Format       string       `json:"bomFormat"`
-	Spec         string       `json:"specVersion"`
-	Version      int          `json:"version"`
-	Metadata     billMetadata `json:"metadata"`
+	Format   string `json:"bomFormat"`
+	Spec     string `json:"specVersion"`
+	Version  int    `json:"version"`
+	Metadata struct {
+		Timestamp string    `json:"timestamp"`
+		Component component `json:"component"`
+	} `json:"metadata"`
 	Components   []component  `json:"components"`
 	Dependencies []dependency `json:"dependencies"`
-}
-
-type billMetadata struct {
-	Timestamp string    `json:"timestamp"`
-	Component component `json:"component"`
 }
 
 type component struct {
@@ -41,14 +38,12 @@ type dependency struct {
 	DependsOn []string `json:"dependsOn"`
 }
 
-// writeBill writes what the programs of all targets were built from, as the
-// programs themselves say it (go version -m).
+// writeBill writes which modules the programs of all targets were built from, and
+// which Go has built them, as the programs themselves say it (go version -m).
 func (r *release) writeBill() error {
-	app := newComponent("application", "check_netstat", r.version.file())
-	b := bill{
-		Format: "CycloneDX", Spec: "1.6", Version: 1,
-		Metadata: billMetadata{Timestamp: r.time.Format(time.RFC3339), Component: app},
-	}
+	app := newComponent("application", "check_netstat", strings.ReplaceAll(r.semver, "+", "-"))
+	b := bill{Format: "CycloneDX", Spec: "1.6", Version: 1}
+	b.Metadata.Timestamp, b.Metadata.Component = r.time.Format(time.RFC3339), app
 	programs, err := filepath.Glob(filepath.Join(r.work, "*", "check_netstat*"))
 	if err != nil {
 		return err
@@ -58,33 +53,23 @@ func (r *release) writeBill() error {
 		if err != nil {
 			return err
 		}
-		b.Components = append(b.Components, components(info)...)
+		b.Components = append(b.Components, newComponent("library", "std", strings.TrimPrefix(info.GoVersion, "go")))
+		for _, m := range info.Deps {
+			b.Components = append(b.Components, newComponent("library", m.Path, m.Version))
+		}
 	}
 	slices.SortFunc(b.Components, func(a, b component) int { return strings.Compare(a.Ref, b.Ref) })
 	b.Components = slices.Compact(b.Components)
-	needs := make([]string, len(b.Components))
-	for i, c := range b.Components {
-		needs[i] = c.Ref
+	needs := dependency{Ref: app.Ref}
+	for _, c := range b.Components {
+		needs.DependsOn = append(needs.DependsOn, c.Ref)
 	}
-	b.Dependencies = []dependency{{Ref: app.Ref, DependsOn: needs}}
+	b.Dependencies = []dependency{needs}
 	text, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {
 		return err
 	}
-	name := "check_netstat-" + r.version.file() + ".cdx.json"
-	return os.WriteFile(filepath.Join(r.out, name), append(text, '\n'), 0o644) //nolint:gosec // G306: for all to read
-}
-
-// components returns the modules of one program, and the Go that has built it.
-func components(info *debug.BuildInfo) []component {
-	all := []component{newComponent("library", "std", strings.TrimPrefix(info.GoVersion, "go"))}
-	for _, m := range info.Deps {
-		if m.Replace != nil {
-			m = m.Replace
-		}
-		all = append(all, newComponent("library", m.Path, m.Version))
-	}
-	return all
+	return os.WriteFile(r.file(".cdx.json"), append(text, '\n'), 0o644) //nolint:gosec // G306: for all to read
 }
 
 func newComponent(kind, name, version string) component {

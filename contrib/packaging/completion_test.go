@@ -37,7 +37,7 @@ func TestEveryShellCompletes(t *testing.T) {
 	}{
 		{"check_netstat it", "items", ""},
 		{"check_netstat ", "discover items learn lint sockets", ""},
-		{"check_netstat --unexpected-", "--unexpected-scope --unexpected-udp", ""},
+		{"check_netstat --unexpected-", "--unexpected-connections --unexpected-scope --unexpected-udp", ""},
 		{"check_netstat --unknown-process w", "warning", ""},
 		{"check_netstat learn ", "connections listening", ""},
 		{"check_netstat --output=j", "--output=json", "json"},

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // debian is a root folder with this system's list of packages and their files, so
@@ -169,15 +168,46 @@ func TestTheInstalledManualIsClean(t *testing.T) {
 	}
 }
 
-// dpkg is asked what an upgrade is.
-func TestALaterVersionUpgradesAnEarlierOne(t *testing.T) {
-	early, late := time.Unix(1e9, 0), time.Unix(1.1e9, 0)
-	order := []version{
-		parseVersion("0123abc", early), parseVersion("0123abc", late),
-		parseVersion("v1.0.0-rc1", early), parseVersion("v1.0.0-rc2", early), parseVersion("v1.0.0", early),
-		parseVersion("v1.0.0-1-g0abc", early), parseVersion("v1.0.0-2-g0abc", late), parseVersion("v1.0.1", early),
+// Whatever the umask of who has made it, everybody can read the package's files, and
+// root alone can change them.
+func TestTheDebHasTheRightModes(t *testing.T) {
+	for line := range strings.Lines(output(t, "dpkg-deb", "--contents", file(t, again, "*_amd64.deb"))) {
+		name := strings.Fields(line)[5]
+		want := "-rw-r--r-- root/root "
+		switch {
+		case strings.HasSuffix(name, "/"):
+			want = "drwxr-xr-x root/root "
+		case strings.HasSuffix(name, ".sh"), strings.HasSuffix(name, "/netstat-sync"), name == "."+plugin:
+			want = "-rwxr-xr-x root/root "
+		case name == "./usr/bin/check_netstat":
+			want = "l" // Linux has no use for the permissions of a link
+		}
+		if !strings.HasPrefix(line, want) {
+			t.Errorf("%q; want %q", line, want)
+		}
 	}
+}
+
+func TestVersions(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1795559698")
+	semver := func(described string) string {
+		return strings.TrimSpace(output(t, "sh", filepath.Join(source, "contrib/packaging/version.sh"), described))
+	}
+	for described, want := range map[string]string{
+		"v1.2.3":            "1.2.3",
+		"v1.2.3-rc1":        "1.2.3-rc1",
+		"v1.2.3-4-g0123abc": "1.2.3+git20261124223458",
+		"v1.2.3-rc1-dirty":  "1.2.3-rc1+git20261124223458",
+		"0123abc":           "0.0.0+git20261124223458",
+		"devel":             "0.0.0+git20261124223458",
+	} {
+		if got := semver(described); got != want {
+			t.Errorf("%s is %s; want %s", described, got, want)
+		}
+	}
+	// dpkg is asked what an upgrade is.
+	order := []string{"0123abc", "v1.0.0-rc1", "v1.0.0-rc2", "v1.0.0", "v1.0.0-1-g0abc", "v1.0.1"}
 	for i := range order[1:] {
-		output(t, "dpkg", "--compare-versions", order[i].in("deb"), "lt", order[i+1].in("deb"))
+		output(t, "dpkg", "--compare-versions", strings.ReplaceAll(semver(order[i]), "-", "~"), "lt", strings.ReplaceAll(semver(order[i+1]), "-", "~"))
 	}
 }

@@ -13,11 +13,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
 // The release that all tests look at, and a second one that was made from a copy
-// of the source in another folder; the next version of the deb comes from there.
+// of the source in another folder, under another umask; the next version of the deb
+// comes from there.
 var (
 	source string // the project
 	work   string // removed at the end
@@ -55,10 +57,11 @@ func prepare(m *testing.M) (code int, err error) {
 		os.Chmod(work, 0o755), // the user of the Wine test reads the .exe
 		os.Setenv("SOURCE_DATE_EPOCH", epoch),
 		copySource(elsewhere),
-		release1(source, made, oldVersion),
-		release1(elsewhere, again, oldVersion),
+		release1(source, made, 0),
+		release1(elsewhere, again, 0o077),
+		makeDeb(elsewhere, again+"-deb", oldVersion),
 		changeExample(elsewhere),
-		nextDeb(elsewhere),
+		makeDeb(elsewhere, next, newVersion),
 	)
 	if err != nil {
 		return 1, err
@@ -66,12 +69,23 @@ func prepare(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// release1 runs the program as make dist does.
-func release1(dir, out, version string) error {
+// release1 runs the program as make dist does, under a umask.
+func release1(dir, out string, umask int) error {
+	defer syscall.Umask(syscall.Umask(umask))
 	if err := os.Chdir(dir); err != nil {
 		return err
 	}
-	return run([]string{"-out", out, "-version", version, "-nfpm", os.Getenv("NFPM"), "-winres", os.Getenv("WINRES")})
+	return run([]string{"-out", out, "-version", oldVersion, "-nfpm", os.Getenv("NFPM"), "-winres", os.Getenv("WINRES")})
+}
+
+// makeDeb runs make deb under the strictest umask.
+func makeDeb(dir, out, version string) error {
+	c := exec.Command("sh", "-c", `umask 077; make deb VERSION="$1" && mkdir "$2" && mv bin/*.deb "$2"`, "sh", version, out)
+	c.Dir = dir
+	if text, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("make deb: %w\n%s", err, text)
+	}
+	return nil
 }
 
 // copySource copies what belongs to the project, without what git knows of it.
@@ -98,6 +112,8 @@ func copySource(to string) error {
 	return nil
 }
 
+var exampleLists = []string{"monitoredTcpConnects.csv.example", "monitoredListeningPorts.csv.example"}
+
 // changed is what the next version adds to an example list.
 const changed = "tcp,,443,,added by the next version\n"
 
@@ -108,25 +124,6 @@ func changeExample(dir string) error {
 	}
 	_, err = f.WriteString(changed)
 	return errors.Join(err, f.Close())
-}
-
-// nextDeb makes the deb of the next version for this machine alone.
-func nextDeb(dir string) error {
-	if err := os.Chdir(dir); err != nil {
-		return err
-	}
-	r, err := newRelease([]string{"-out", next, "-version", newVersion, "-nfpm", os.Getenv("NFPM")})
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(r.out, 0o755); err != nil {
-		return err
-	}
-	program, err := r.build(targets[0])
-	if err != nil {
-		return err
-	}
-	return r.pack(targets[0], targets[0].packages()[0], program)
 }
 
 // output runs a command that must succeed and returns all that it prints.
@@ -187,8 +184,14 @@ func TestTheSameSourceGivesTheSameBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(a, b) {
-			t.Errorf("%s differs where it was made in another folder", e.Name())
+			t.Errorf("%s differs if it is made in another folder, under another umask", e.Name())
 		}
+	}
+}
+
+func TestMakeDebMakesTheReleasesPackage(t *testing.T) {
+	if a, b := sum(t, file(t, made, "*_amd64.deb")), sum(t, file(t, again+"-deb", "*_amd64.deb")); a != b {
+		t.Errorf("make dist's package is %s, make deb's %s", a, b)
 	}
 }
 

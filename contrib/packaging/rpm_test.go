@@ -60,11 +60,11 @@ func TestTheRPMsFilesAreThoseOfTheRelease(t *testing.T) {
 		t.Errorf("the rpm's program is %s, the deb's %s", a, b)
 	}
 	for _, name := range []string{"nrpe/check_netstat.cfg", "nrpe/check_netstat.sudoers", "nagios/README.md"} {
-		text, err := os.ReadFile(filepath.Join(dir, doc, "contrib", name))
+		text, err := os.ReadFile(filepath.Join(dir, "usr/share/doc/check-netstat/contrib", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(text), "/usr/lib64/nagios/plugins/check_netstat") || strings.Contains(string(text), debianPlugins) {
+		if !strings.Contains(string(text), "/usr/lib64/nagios/plugins/check_netstat") || strings.Contains(string(text), "/usr/lib/nagios/plugins") {
 			t.Errorf("%s names another plugin:\n%s", name, text)
 		}
 	}
@@ -96,6 +96,10 @@ func TestTheAPKIsWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			files[h.Name] = string(text)
+			folder := h.Typeflag == tar.TypeDir
+			if (folder && h.Mode != 0o755) || (h.Typeflag == tar.TypeReg && h.Name != ".PKGINFO" && h.Mode&^0o111 != 0o644) {
+				t.Errorf("%s: %s has the mode %o", pattern, h.Name, h.Mode)
+			}
 		}
 		for line := range strings.Lines(files[".PKGINFO"]) {
 			if !strings.HasPrefix(line, "#") && !strings.Contains(line, " = ") {

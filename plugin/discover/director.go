@@ -32,14 +32,18 @@ type (
 	}
 )
 
-// value is a custom variable: a string, or a list where many is not nil.
+// value is a custom variable: a string, a list if many is not nil, or true.
 type value struct {
 	one  string
 	many []string
+	flag bool
 }
 
-// MarshalJSON writes a string or an array.
+// MarshalJSON writes a string, an array or true.
 func (v value) MarshalJSON() ([]byte, error) {
+	if v.flag {
+		return []byte("true"), nil
+	}
 	if v.many != nil {
 		return json.Marshal(v.many)
 	}
@@ -59,23 +63,41 @@ func director(all []service, s *Setup) (string, error) {
 		for _, v := range sv.identity() {
 			vars["netstat_"+v.name] = value{one: noMacros(v.value)}
 		}
-		if s.Dir != "" {
-			vars["netstat_dir"] = value{one: noMacros(s.Dir)}
+		for i := range s.Options {
+			vars["netstat_"+s.Options[i].variable()] = s.Options[i].value()
 		}
-		for _, l := range variables(s, sv.Key) {
-			many := make([]string, len(l.values))
-			for i, v := range l.values {
-				many[i] = noMacros(v)
-			}
-			vars["netstat_"+l.name] = value{many: many}
-		}
+		vars["netstat_item"] = value{many: []string{noMacros(sv.Key)}}
 		set.Services[i] = directorService{
 			Name: sv.Name, Type: "object", Imports: []string{s.Template},
 			Display: noCode(sv.Display), Notes: sv.Notes, Icon: sv.Icon,
-			Groups: []string{groupAll, sv.Group}, Vars: vars, // Director's groups take the place of the template's
+			Groups: sv.groups(), Vars: vars,
 		}
 	}
 	return encode(basket{ServiceSet: map[string]serviceSet{name: set}})
+}
+
+// groups are all that the service is in: in Director they take the place of the
+// template's.
+func (sv *service) groups() []string {
+	if sv.Group == "" {
+		return []string{groupAll}
+	}
+	return []string{groupAll, sv.Group}
+}
+
+// value is that of the option's variable.
+func (o *Option) value() value {
+	if o.Flag {
+		return value{flag: true}
+	}
+	many := make([]string, len(o.Values))
+	for i, v := range o.Values {
+		many[i] = noMacros(v)
+	}
+	if o.Many {
+		return value{many: many}
+	}
+	return value{one: strings.Join(many, "")}
 }
 
 // noCode keeps Director from making code of a name: text between two "$" becomes

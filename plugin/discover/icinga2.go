@@ -6,11 +6,11 @@ import (
 )
 
 // icinga2 writes apply rules, not objects: a rule whose host is not (yet) there
-// is a warning, where an object would stop the whole configuration, and only a
+// is a warning, while an object would stop the whole configuration, and only a
 // rule has the host at hand, from which the template takes the agent.
 func icinga2(all []service, s *Setup) (string, error) {
 	var b strings.Builder
-	b.WriteString("/* Services of check_netstat discover icinga2: do not edit, write it anew.\n" +
+	b.WriteString("/* Services of check_netstat discover icinga2: do not edit, run it again.\n" +
 		" * The template and the groups are in contrib/icinga2 of check_netstat. */\n")
 	for i := range all {
 		sv := &all[i]
@@ -25,40 +25,31 @@ func icinga2(all []service, s *Setup) (string, error) {
 		for _, v := range sv.identity() {
 			set(v.name, v.value)
 		}
-		if s.Dir != "" {
-			set("dir", s.Dir)
+		for _, o := range s.Options {
+			fmt.Fprintf(&b, "  vars.netstat_%s = %s\n", o.variable(), o.dsl())
 		}
-		for _, list := range variables(s, sv.Key) {
-			values := make([]string, len(list.values))
-			for i, v := range list.values {
-				values[i] = dsl(noMacros(v))
-			}
-			fmt.Fprintf(&b, "  vars.netstat_%s = [ %s ]\n", list.name, strings.Join(values, ", "))
+		fmt.Fprintf(&b, "  vars.netstat_item = [ %s ]\n", dsl(noMacros(sv.Key)))
+		if sv.Group != "" {
+			fmt.Fprintf(&b, "  groups += [ %s ]\n", dsl(sv.Group))
 		}
-		fmt.Fprintf(&b, "  groups += [ %s ]\n", dsl(sv.Group))
 		fmt.Fprintf(&b, "  assign where host.name == %s\n}\n", dsl(s.Host))
 	}
 	return b.String(), nil
 }
 
-// list is a custom variable of the CheckCommand that takes several values.
-type list struct {
-	name   string
-	values []string
-}
-
-// variables returns the lists that are not empty.
-func variables(s *Setup, key string) []list {
-	var some []list
-	for _, l := range []list{
-		{"connections", s.Connections}, {"listening", s.Listening},
-		{"connection", s.AdHocConnection}, {"port", s.AdHocPort}, {"item", []string{key}},
-	} {
-		if len(l.values) > 0 {
-			some = append(some, l)
-		}
+// dsl writes the value of the option's variable.
+func (o *Option) dsl() string {
+	if o.Flag {
+		return "true"
 	}
-	return some
+	values := make([]string, len(o.Values))
+	for i, v := range o.Values {
+		values[i] = dsl(noMacros(v))
+	}
+	if o.Many {
+		return "[ " + strings.Join(values, ", ") + " ]"
+	}
+	return strings.Join(values, "")
 }
 
 // noMacros doubles each "$": Icinga 2 looks for macros in every custom

@@ -59,6 +59,9 @@ func (r *dslReader) text() (string, error) {
 }
 
 func (r *dslReader) texts() ([]string, error) {
+	if r.take("true") {
+		return []string{"true"}, nil
+	}
 	if !r.take("[") {
 		s, err := r.text()
 		return []string{s}, err
@@ -159,15 +162,15 @@ func checkIcinga2(t *testing.T, program, comment, key, dir string) {
 		if got != want[i] {
 			t.Errorf("read back %+v, wrote %+v", got, want[i])
 		}
-		if one("vars.netstat_item") != want[i].Key || one("assign") != s.Host || one("import") != s.Template || one("vars.netstat_dir") != s.Dir {
+		if one("vars.netstat_item") != want[i].Key || one("assign") != s.Host || one("import") != s.Template || one("vars.netstat_dir") != s.given("dir")[0] {
 			t.Errorf("rule %q", rule)
 		}
 		var lists []string
 		for _, l := range rule["vars.netstat_listening"] {
 			lists = append(lists, macros(t, l))
 		}
-		if !slices.Equal(lists, s.Listening) || one("vars.netstat_port") != "tcp:22" {
-			t.Errorf("lists %q, want %q", lists, s.Listening)
+		if !slices.Equal(lists, s.given("listening")) || one("vars.netstat_port") != "tcp:22" || one("vars.netstat_ignore_process") != "true" {
+			t.Errorf("lists %q, want %q", lists, s.given("listening"))
 		}
 	}
 	if strings.TrimSpace(r.rest) != "" {

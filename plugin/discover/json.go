@@ -18,8 +18,8 @@ func plainJSON(all []service, s *Setup) (string, error) {
 		Services []entry `json:"services"`
 	}{s.Host, s.Template, make([]entry, len(all))}
 	var shared []string
-	for _, o := range s.options() {
-		shared = append(shared, o.name, o.value)
+	for i := range s.Options {
+		shared = append(shared, s.Options[i].words()...)
 	}
 	for i := range all {
 		arguments := append(append([]string{}, shared...), "--item="+all[i].Key)

@@ -30,11 +30,7 @@ func checkJSON(t *testing.T, program, comment, key, dir string) {
 		if got.Services[i].service != want[i] {
 			t.Errorf("read back %+v, wrote %+v", got.Services[i].service, want[i])
 		}
-		arguments := []string{"--dir", s.Dir}
-		for _, l := range s.Listening {
-			arguments = append(arguments, "--listening", l)
-		}
-		arguments = append(arguments, "--port", "tcp:22", "--item="+want[i].Key)
+		arguments := append(s.words(), "--item="+want[i].Key)
 		if !slices.Equal(got.Services[i].Arguments, arguments) {
 			t.Errorf("arguments %q, want %q", got.Services[i].Arguments, arguments)
 		}
@@ -84,6 +80,8 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 		vars := map[string]any{}
 		for name, v := range sv.Vars {
 			switch v := v.(type) {
+			case bool:
+				vars[name] = v
 			case string:
 				vars[name] = macros(t, v)
 			case []any:
@@ -96,13 +94,10 @@ func checkDirector(t *testing.T, program, comment, key, dir string) {
 		}
 		wantVars := map[string]any{
 			"netstat_key": w.Key, "netstat_kind": w.Kind, "netstat_endpoint": w.Endpoint, "netstat_program": w.Program,
-			"netstat_comment": w.Comment, "netstat_dir": s.Dir, "netstat_item": []string{w.Key}, "netstat_port": []string{"tcp:22"},
+			"netstat_comment": w.Comment, "netstat_dir": s.given("dir")[0], "netstat_ignore_process": true, "netstat_item": []string{w.Key}, "netstat_port": []string{"tcp:22"},
 		}
-		if s.Listening != nil {
-			wantVars["netstat_listening"] = s.Listening
-		}
-		if s.Dir == "" {
-			delete(wantVars, "netstat_dir")
+		if lists := s.given("listening"); lists != nil {
+			wantVars["netstat_listening"] = lists
 		}
 		if !reflect.DeepEqual(vars, wantVars) {
 			t.Errorf("variables %q, want %q", vars, wantVars)

@@ -16,11 +16,16 @@ const nagiosIllegal = "`~!$%^&*|'\"<>?,()="
 // ones that each site has differ.
 func nagios(all []service, s *Setup) (string, error) {
 	var b strings.Builder
-	b.WriteString("# Services of check_netstat discover nagios: do not edit, write it anew.\n" +
+	b.WriteString("# Services of check_netstat discover nagios: do not edit, run it again.\n" +
 		"# Template, command and groups are in contrib/nagios of check_netstat.\n")
 	var options []string
-	for _, o := range s.options() {
-		options = append(options, o.name+" "+shellQuote(o.value))
+	for i := range s.Options {
+		for _, word := range s.Options[i].words() {
+			if !strings.HasPrefix(word, "--") || strings.Contains(word, "=") {
+				word = shellQuote(word)
+			}
+			options = append(options, word)
+		}
 	}
 	for i := range all {
 		sv := &all[i]
@@ -36,7 +41,9 @@ func nagios(all []service, s *Setup) (string, error) {
 		set("display_name", sv.Display)
 		set("notes", sv.Notes)
 		set("check_command", s.Template+"!"+commandArgument(sv.Key)+"!"+commandArgument(strings.Join(options, " ")))
-		set("servicegroups", "+"+sv.Group) // besides those of the template
+		if sv.Group != "" {
+			set("servicegroups", "+"+sv.Group) // besides those of the template
+		}
 		for _, v := range sv.identity() {
 			set("_NETSTAT_"+strings.ToUpper(v.name), v.value)
 		}

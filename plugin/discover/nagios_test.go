@@ -144,10 +144,7 @@ func checkNagios(t *testing.T, program, comment, key, dir string) {
 		if err != nil {
 			t.Fatalf("%v in %s", err, command[2])
 		}
-		var arguments []string
-		for _, o := range s.options() {
-			arguments = append(arguments, o.name, o.value)
-		}
+		arguments := s.words()
 		if !slices.Equal(words, arguments) {
 			t.Errorf("arguments %q, want %q", words, arguments)
 		}

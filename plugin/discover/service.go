@@ -60,36 +60,43 @@ func ParseFormat(name string) (Format, error) {
 type Setup struct {
 	Host     string // the host object the services belong to
 	Template string // the service template they use, and for Nagios its command
-
-	// Where the items come from, as on the command line; the services get the
-	// same, because a repeated key is numbered over all items.
-	Dir                        string
-	Connections, Listening     []string // list files
-	AdHocConnection, AdHocPort []string
+	// Options are those of the command line that decide a verdict, as they were
+	// given: where the items come from, since a repeated key is numbered over all
+	// items, where the sockets come from and how they are judged.
+	Options []Option
 }
 
-// option is a name with its value, as an option of the command line.
-type option struct{ name, value string }
+// Option is one option of the command line.
+type Option struct {
+	Name   string // without dashes
+	Values []string
+	Flag   bool // it takes no value
+	Many   bool // it may be given several times
+}
 
-// options returns the command line that leads to the same items.
-func (s *Setup) options() []option {
-	var all []option
-	if s.Dir != "" {
-		all = append(all, option{"--dir", s.Dir})
+// variable is the custom variable of contrib's check commands that stands for the
+// option.
+func (o *Option) variable() string { return strings.ReplaceAll(o.Name, "-", "_") }
+
+// words writes the option for a command line: each value as a word of its own,
+// behind an "=" if it would look like an option.
+func (o *Option) words() []string {
+	if o.Flag {
+		return []string{"--" + o.Name}
 	}
-	for _, o := range []struct {
-		name   string
-		values []string
-	}{
-		{"--connections", s.Connections}, {"--listening", s.Listening},
-		{"--connection", s.AdHocConnection}, {"--port", s.AdHocPort},
-	} {
-		for _, value := range o.values {
-			all = append(all, option{o.name, value})
+	var words []string
+	for _, value := range o.Values {
+		if strings.HasPrefix(value, "-") {
+			words = append(words, "--"+o.Name+"="+value)
+		} else {
+			words = append(words, "--"+o.Name, value)
 		}
 	}
-	return all
+	return words
 }
+
+// option is a name with its value.
+type option struct{ name, value string }
 
 // service is one item as a monitoring object. All text is one line of UTF-8.
 type service struct {
@@ -103,7 +110,7 @@ type service struct {
 	Comment  string `json:"comment"`
 	Notes    string `json:"notes"` // the comment as markup that shows it as it is
 	Icon     string `json:"icon_image"`
-	Group    string `json:"group"`
+	Group    string `json:"group"`           // "" for an item that counts: it is in neither view
 	Error    string `json:"error,omitempty"` // why the row of the item cannot be judged
 }
 
@@ -128,6 +135,7 @@ func services(items []watch.Item) []service {
 		*sv = service{
 			Name: serviceName(it.Key), Key: it.Key, Display: displayName(it), Kind: it.Kind.String(),
 			Program: report.OneLine(it.Program.Display()), Comment: report.OneLine(it.Comment), Notes: notes(it.Comment),
+			Unit: report.OneLine(it.Service),
 		}
 		for _, k := range kinds {
 			if k.kind == it.Kind {
@@ -153,9 +161,13 @@ func (sv *service) attributes() []option {
 // identity returns what the service says about its item, as custom variables:
 // their names have a prefix in each format.
 func (sv *service) identity() []option {
-	return []option{
+	all := []option{
 		{"key", sv.Key}, {"kind", sv.Kind}, {"endpoint", sv.Endpoint}, {"program", sv.Program}, {"comment", sv.Comment},
 	}
+	if sv.Unit != "" {
+		all = append(all, option{"service", sv.Unit})
+	}
+	return all
 }
 
 // displayName returns the item's short form, as short as a name may be. The web
@@ -212,9 +224,11 @@ func Write(w io.Writer, f Format, items []watch.Item, s *Setup) error {
 // check refuses what no escape makes right: an option's value that is not one
 // line of text, and a name that Nagios does not allow.
 func (s *Setup) check(f Format) error {
-	for _, o := range s.options() {
-		if report.OneLine(o.value) != o.value {
-			return fmt.Errorf("%s %q holds characters that do not fit into a configuration", o.name, o.value)
+	for _, o := range s.Options {
+		for _, value := range o.Values {
+			if report.OneLine(value) != value {
+				return fmt.Errorf("--%s %q holds characters that do not fit into a configuration", o.Name, value)
+			}
 		}
 	}
 	for _, o := range []option{{"--host", s.Host}, {"--template", s.Template}} {

@@ -43,11 +43,33 @@ func keyOf(text string) string {
 
 // setup has text as a path, where it can be one.
 func setup(text string) *Setup {
-	s := &Setup{Host: "web01.example.com", Template: "netstat-item", Dir: text, Listening: []string{"/a", text}, AdHocPort: []string{"tcp:22"}}
+	s := &Setup{Host: "web01.example.com", Template: "netstat-item"}
+	port := Option{Name: "port", Values: []string{"tcp:22"}, Many: true}
+	ignore := Option{Name: "ignore-process", Flag: true}
+	s.Options = []Option{{Name: "dir", Values: []string{text}}, {Name: "listening", Values: []string{"/a", text}, Many: true}, port, ignore}
 	if text == "" || s.check(JSON) != nil {
-		s.Dir, s.Listening = "/etc/check_netstat", nil
+		s.Options = []Option{{Name: "dir", Values: []string{"/etc/check_netstat"}}, port, ignore}
 	}
 	return s
+}
+
+// given are the values of an option of the setup.
+func (s *Setup) given(name string) []string {
+	for _, o := range s.Options {
+		if o.Name == name {
+			return o.Values
+		}
+	}
+	return nil
+}
+
+// words are the options as a command line has them.
+func (s *Setup) words() []string {
+	var all []string
+	for i := range s.Options {
+		all = append(all, s.Options[i].words()...)
+	}
+	return all
 }
 
 func TestNamesAreShortUniqueAndStable(t *testing.T) {
@@ -68,7 +90,7 @@ func TestNamesAreShortUniqueAndStable(t *testing.T) {
 func TestARowThatCannotBeJudgedHasItsService(t *testing.T) {
 	items := []watch.Item{watch.AdHocPort("tcp:8x")}
 	all := services(items)
-	if len(all) != 1 || all[0].Key != "listening/tcp/any:8x/" || all[0].Endpoint != "" ||
+	if len(all) != 1 || all[0].Key != "tcp:8x" || all[0].Endpoint != "" ||
 		all[0].Display != all[0].Key || !strings.Contains(all[0].Error, "not a port") {
 		t.Errorf("%+v", all)
 	}
@@ -96,8 +118,8 @@ func TestWhatNoEscapeMakesRightIsRefused(t *testing.T) {
 		change func(*Setup)
 		want   string
 	}{
-		{"line break in a path", Icinga2, func(s *Setup) { s.Dir = "/a\nb" }, "--dir"},
-		{"no UTF-8 in a path", JSON, func(s *Setup) { s.Listening = []string{"/\xff"} }, "--listening"},
+		{"line break in a path", Icinga2, func(s *Setup) { s.Options = []Option{{Name: "dir", Values: []string{"/a\nb"}}} }, "--dir"},
+		{"no UTF-8 in a path", JSON, func(s *Setup) { s.Options = []Option{{Name: "listening", Values: []string{"/a", "/\xff"}}} }, "--listening"},
 		{"no host", Icinga2, func(s *Setup) { s.Host = " " }, "--host"},
 		{"bidi host", Director, func(s *Setup) { s.Host = "web\u202e01" }, "--host"},
 		{"two arguments for Nagios", Nagios, func(s *Setup) { s.Template = "a!b" }, "--template"},
@@ -137,6 +159,55 @@ func TestADisplayNameIsShortCleanAndWithoutAnchors(t *testing.T) {
 		got := services([]watch.Item{item("k", tt.program, "")})[0].Display
 		if got != tt.want || len(got) > maxName {
 			t.Errorf("%s is shown as %q, want %q", tt.program, got, tt.want)
+		}
+	}
+}
+
+func TestAValueThatLooksLikeAnOptionIsWrittenInOneWord(t *testing.T) {
+	for _, tt := range []struct {
+		o    Option
+		want string
+	}{
+		{Option{Name: "warning", Values: []string{"-5:5"}}, "--warning=-5:5"},
+		{Option{Name: "listening", Values: []string{"-a", "b"}, Many: true}, "--listening=-a --listening b"},
+		{Option{Name: "ignore-process", Flag: true}, "--ignore-process"},
+	} {
+		if got := strings.Join(tt.o.words(), " "); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestACountIsInNoView(t *testing.T) {
+	items := watch.AdHocCounts([]string{"CLOSE_WAIT,100"})
+	for f, groups := range map[Format]string{Icinga2: "groups +=", Nagios: "servicegroups", Director: `"netstat-`} {
+		var b strings.Builder
+		if err := Write(&b, f, items, &Setup{Host: "h", Template: "t", Options: []Option{{Name: "count", Values: []string{"CLOSE_WAIT,100"}, Many: true}}}); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); strings.Contains(text, groups) || !strings.Contains(text, "count/CLOSE_WAIT") || !strings.Contains(text, "CLOSE_WAIT,100") {
+			t.Errorf("%s:\n%s", f, text)
+		}
+	}
+}
+
+func TestAServiceSaysWhatServiceItsItemBelongsTo(t *testing.T) {
+	for format, want := range map[Format]string{
+		Icinga2:  "  vars.netstat_service = \"shop@1.service\"\n",
+		Nagios:   "    _NETSTAT_SERVICE     shop@1.service\n",
+		Director: `"netstat_service": "shop@1.service"`,
+		JSON:     `"service": "shop@1.service"`,
+	} {
+		for _, w := range writers {
+			if w.format != format {
+				continue
+			}
+			for unit, times := range map[string]int{"shop@1.service": 1, "": 0} {
+				text, err := w.write([]service{{Name: "netstat k", Key: "k", Unit: unit}}, &Setup{Host: "web01", Template: "netstat-item"})
+				if err != nil || strings.Count(text, want) != times {
+					t.Errorf("%s with %q: %v\n%s", format, unit, err, text)
+				}
+			}
 		}
 	}
 }

@@ -67,12 +67,16 @@ func (r *Run) Do(work func(context.Context) (answer func() int)) (exit int) {
 	defer r.signals.release()
 	arm := time.After(armAfter)
 	late := time.After(time.Until(r.Start.Add(r.Limit + workGrace)))
+	look := time.NewTicker(lookAfter)
+	defer look.Stop()
 	for {
 		select {
 		case answer := <-done:
 			return r.write(answer)
 		case <-arm:
 			r.signals.arm()
+		case <-look.C:
+			takePending()
 		case s := <-r.signals.caught:
 			interrupt(errInterrupted)
 			select {
@@ -109,7 +113,7 @@ func (r *Run) write(answer func() int) int {
 		case <-arm:
 			r.signals.arm()
 		case <-r.signals.caught:
-			return r.Unknown
+			limit = time.After(writeGrace)
 		case <-limit:
 			return r.Unknown
 		}

@@ -13,6 +13,10 @@ import (
 // quarter of such a run. A signal that comes before is what it is to any Go program.
 const armAfter = 5 * time.Millisecond
 
+// lookAfter is how often signals are looked for that a thread was chosen for which
+// hangs in the kernel.
+const lookAfter = 100 * time.Millisecond
+
 // signals are those that would end the program before it has answered.
 type signals struct {
 	caught chan os.Signal

@@ -122,30 +122,30 @@ func TestListeningRows(t *testing.T) {
 		left    Left
 	}{
 		{"both families are one row", linux, []parse.Socket{listening(parse.TCP, "0.0.0.0", 22, by("sshd")), listening(parse.TCP, "::", 22, by("sshd"))},
-			"tcp,*,22,^sshd$,\n", Left{}},
+			"tcp,*,22,=sshd,,sshd\n", Left{}},
 		{"addresses are rows of their own", linux, []parse.Socket{listening(parse.UDP, "127.0.0.1", 53, by("named")), listening(parse.UDP, "::1", 53, by("named")), listening(parse.TCP, "::ffff:127.0.0.1", 53, by("named"))},
-			"tcp,127.0.0.1,53,^named$,\nudp,127.0.0.1,53,^named$,\nudp,::1,53,^named$,\n", Left{}},
+			"tcp,127.0.0.1,53,=named,,named-tcp-127.0.0.1-53\nudp,127.0.0.1,53,=named,,named-udp-127.0.0.1-53\nudp,::1,53,=named,,named-udp-::1-53\n", Left{}},
 		{"programs of one port", linux, []parse.Socket{listening(parse.UDP, "*", 5353, by("avahi-daemon")), listening(parse.UDP, "*", 5353, by("chrome"))},
-			"udp,*,5353,^avahi-daemon$,\nudp,*,5353,^chrome$,\n", Left{}},
+			"udp,*,5353,=avahi-daemon,,avahi-daemon\nudp,*,5353,=chrome,,chrome\n", Left{}},
 		{"a hidden program", linux, []parse.Socket{listening(parse.TCP, "*", 80), listening(parse.TCP, "*", 80, by("nginx")), listening(parse.TCP, "*", 81, parse.Owner{PID: 7})},
-			"tcp,*,80,,\ntcp,*,81,,\n", Left{Hidden: 2, Covered: 1}},
+			"tcp,*,80,,,tcp-80\ntcp,*,81,,,tcp-81\n", Left{Hidden: 2, Covered: 1}},
 		{"dynamic ports are one range", linux, []parse.Socket{listening(parse.TCP, "127.0.0.1", 40000, by("app.exe")), listening(parse.TCP, "127.0.0.1", 40001, by("app.exe")), listening(parse.TCP, "127.0.0.1", 61000, by("app.exe"))},
-			"tcp,127.0.0.1,32768-60999,^app$,dynamic port\ntcp,127.0.0.1,61000,^app$,\n", Left{Dynamic: 2}},
+			"tcp,127.0.0.1,32768-60999,=app,dynamic port,app-32768-60999\ntcp,127.0.0.1,61000,=app,,app-61000\n", Left{Dynamic: 2}},
 		{"of several addresses", linux, []parse.Socket{listening(parse.TCP, "127.0.0.1", 40000, by("app")), listening(parse.TCP, "::", 40001, by("app"))},
-			"tcp,,32768-60999,^app$,dynamic port\n", Left{Dynamic: 2}},
+			"tcp,,32768-60999,=app,dynamic port,app\n", Left{Dynamic: 2}},
 		{"a hidden dynamic port stays one", linux, []parse.Socket{listening(parse.TCP, "*", 40000), listening(parse.TCP, "*", 40001, by("app"))},
-			"tcp,*,32768-60999,^app$,dynamic port\ntcp,*,40000,,\n", Left{Hidden: 1, Dynamic: 1}},
+			"tcp,*,32768-60999,=app,dynamic port,app\ntcp,*,40000,,,tcp-40000\n", Left{Hidden: 1, Dynamic: 1}},
 		{"without programs", ignoring, []parse.Socket{listening(parse.TCP, "*", 40000), listening(parse.TCP, "*", 40001, by("app")), listening(parse.TCP, "*", 22, by("sshd"))},
-			"tcp,*,22,,\ntcp,*,32768-60999,,dynamic port\n", Left{Dynamic: 2}},
+			"tcp,*,22,,,tcp-22\ntcp,*,32768-60999,,dynamic port,tcp-32768-60999\n", Left{Dynamic: 2}},
 		{"names instead of numbers", linux, []parse.Socket{{Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Host: "*", Service: "ssh"}}, listening(parse.TCP, "myhost", 22, by("sshd"))},
 			"", Left{Unclear: 2}},
 		{"connections", linux, []parse.Socket{connected(40000, "198.51.100.4", 443, by("java"))}, "", Left{}},
 		{"two programs with one key", linux, []parse.Socket{listening(parse.TCP, "*", 80, by("a b")), listening(parse.TCP, "*", 80, by("a_b"))},
-			"tcp,*,80,^a\\x{20}b$,\ntcp,*,80,^a_b$,\n", Left{}},
+			"tcp,*,80,^a\\x{20}b$,,a_b-tcp-80-2\ntcp,*,80,=a_b,,a_b-tcp-80-3\n", Left{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := learnt(watch.Listening, tt.opts, tt.sockets...)
-			want := "ipProtocol,localIP,localPort,procName,comment\n" + tt.want
+			want := "ipProtocol,localIP,localPort,procName,comment,name\n" + tt.want
 			if got := written(t, l); got != want {
 				t.Errorf("list\n%s, want\n%s", got, want)
 			}
@@ -170,24 +170,24 @@ func TestConnectionRows(t *testing.T) {
 		left    Left
 	}{
 		{"one endpoint is one row", []parse.Socket{connected(40000, "198.51.100.4", 443, java), connected(40001, "198.51.100.4", 443, java), connected(40002, "198.51.100.4", 443, java)},
-			"198.51.100.4,,443,^java$,\n", Left{}},
+			"198.51.100.4,,443,=java,,java-to-443\n", Left{}},
 		{"sorted by address and port", []parse.Socket{connected(1, "198.51.100.40", 80, java), connected(2, "198.51.100.5", 443, java), connected(3, "198.51.100.5", 80, java), connected(4, "2001:db8::1", 80, java)},
-			"198.51.100.5,,80,^java$,\n198.51.100.40,,80,^java$,\n2001:db8::1,,80,^java$,\n198.51.100.5,,443,^java$,\n", Left{}},
+			"198.51.100.5,,80,=java,,java-to-198.51.100.5-80\n198.51.100.40,,80,=java,,java-to-198.51.100.40-80\n2001:db8::1,,80,=java,,java-to-2001:db8::1-80\n198.51.100.5,,443,=java,,java-to-443\n", Left{}},
 		{"mapped addresses are IPv4, zones are left out", []parse.Socket{connected(1, "::ffff:198.51.100.4", 443, java), connected(2, "fe80::1%3", 443, java)},
-			"198.51.100.4,,443,^java$,\nfe80::1,,443,^java$,\n", Left{}},
+			"198.51.100.4,,443,=java,,java-to-198.51.100.4-443\nfe80::1,,443,=java,,java-to-fe80::1-443\n", Left{}},
 		{"from a dynamic port: inbound", []parse.Socket{connected(22, "198.51.100.9", 51000, by("sshd"))}, "", Left{Inbound: 1}},
 		{"to a port that listens: inbound, be the listener below", []parse.Socket{connected(443, "198.51.100.9", 1027, by("nginx")), connected(443, "198.51.100.9", 1028, by("nginx")), listening(parse.TCP, "*", 443, by("nginx"))},
 			"", Left{Inbound: 2}},
 		{"other states", []parse.Socket{state(connected(1, "198.51.100.4", 443), parse.TimeWait), state(connected(2, "198.51.100.4", 443, java), parse.CloseWait)},
 			"", Left{Other: 2}},
 		{"a hidden program", []parse.Socket{connected(1, "198.51.100.4", 443), connected(2, "198.51.100.4", 443, java), connected(3, "198.51.100.5", 443, java)},
-			"198.51.100.4,,443,,\n198.51.100.5,,443,^java$,\n", Left{Hidden: 1, Covered: 1}},
+			"198.51.100.4,,443,,,to-443\n198.51.100.5,,443,=java,,java-to-443\n", Left{Hidden: 1, Covered: 1}},
 		{"a name", []parse.Socket{connected(1, "db.example.com", 443, java)}, "", Left{Unclear: 1}},
 		{"UDP", []parse.Socket{{Proto: parse.UDP, Local: endpoint("192.0.2.7", 1), Remote: endpoint("192.0.2.1", 53)}}, "", Left{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := learnt(watch.Connection, linux, tt.sockets...)
-			if got, want := written(t, l), "remoteIP,remoteName,remotePort,procName,comment\n"+tt.want; got != want {
+			if got, want := written(t, l), "remoteIP,remoteName,remotePort,procName,comment,name\n"+tt.want; got != want {
 				t.Errorf("list\n%s, want\n%s", got, want)
 			}
 			if l.Left != tt.left {

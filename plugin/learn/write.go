@@ -11,13 +11,14 @@ import (
 	"check_netstat/plugin/watch"
 )
 
-// Rows in NetstatWatcher's columns.
+// Rows in NetstatWatcher's columns, and with a name.
 type connectionRow struct {
 	RemoteIP   string `csv:"remoteIP"`
 	RemoteName string `csv:"remoteName"`
 	RemotePort string `csv:"remotePort"`
 	ProcName   string `csv:"procName"`
 	Comment    string `csv:"comment"`
+	Name       string `csv:"name"`
 }
 
 type listeningRow struct {
@@ -26,6 +27,7 @@ type listeningRow struct {
 	LocalPort  string `csv:"localPort"`
 	ProcName   string `csv:"procName"`
 	Comment    string `csv:"comment"`
+	Name       string `csv:"name"`
 }
 
 // Write writes the list as CSV below a comment of one line.
@@ -33,17 +35,18 @@ func (l *List) Write(w io.Writer, comment string) error {
 	if _, err := fmt.Fprintf(w, "# %s\n", comment); err != nil {
 		return fmt.Errorf("writing the list: %w", err)
 	}
+	names := l.names()
 	var err error
 	if l.Kind == watch.Connection {
 		rows := make([]connectionRow, len(l.Rows))
 		for i, r := range l.Rows {
-			rows[i] = connectionRow{RemoteIP: r.Host, RemotePort: portText(r.Ports), ProcName: r.procName(), Comment: r.Comment}
+			rows[i] = connectionRow{RemoteIP: r.Host, RemotePort: portText(r.Ports), ProcName: r.procName(), Comment: r.Comment, Name: names[i]}
 		}
 		err = gocsv.Marshal(rows, w)
 	} else {
 		rows := make([]listeningRow, len(l.Rows))
 		for i, r := range l.Rows {
-			rows[i] = listeningRow{r.Proto.String(), r.Host, portText(r.Ports), r.procName(), r.Comment}
+			rows[i] = listeningRow{r.Proto.String(), r.Host, portText(r.Ports), r.procName(), r.Comment, names[i]}
 		}
 		err = gocsv.Marshal(rows, w)
 	}

@@ -21,7 +21,7 @@ func itemFindings(it *watch.Item) []Finding {
 	hint := func(column, format string, args ...any) {
 		found = append(found, Finding{it.Place(column), Hint, fmt.Sprintf(format, args...)})
 	}
-	if it.Expect == watch.Any && it.Warning.IsZero() && it.Critical.IsZero() {
+	if it.Kind != watch.Count && it.Expect == watch.Any && it.Warning.IsZero() && it.Critical.IsZero() {
 		found = append(found, Finding{it.Place("expect"), Error,
 			"expect any without warning or critical judges nothing: it is always OK; give a range"})
 	}
@@ -31,10 +31,24 @@ func itemFindings(it *watch.Item) []Finding {
 	if it.ResolveErr != nil {
 		hint("remoteName", "%v: a check says UNKNOWN, or what --dns-failure says; correct the name, or give remoteIP", it.ResolveErr)
 	}
+	if text := nameHint(it); text != "" {
+		hint("name", "name %q %s", it.Name, text)
+	}
 	if text := programHint(it.Program); text != "" {
 		hint("procName", "procName %s %s", it.Program.String(), text)
 	}
 	return found
+}
+
+// nameHint says what may be wrong with the name of an item, "" for nothing.
+func nameHint(it *watch.Item) string {
+	switch key := watch.CleanKey(it.Name); {
+	case strings.HasPrefix(it.Name, "-"):
+		return "begins with -, so that many programs take it for an option: begin it with a letter, or write --item=" + key
+	case key != it.Name:
+		return "has characters that a key drops: the key is " + key
+	}
+	return ""
 }
 
 func rowErrors(it *watch.Item) []Finding {

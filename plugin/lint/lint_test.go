@@ -47,6 +47,8 @@ func TestFindings(t *testing.T) {
 		{"a name twice", watch.Listening, listening + "tcp,,22,sshd,a\ntcp,,23,telnetd,a\n", []string{"3:17 hint key a is that of l:2, too, so that this one gets a number, which changes where rows are moved"}},
 		{"covered by one below", watch.Listening, listening + "tcp,,22,sshd\ntcp,,1-1023,\n",
 			[]string{"2:1 hint listening/tcp/any:22/sshd is covered by listening/tcp/any:1-1023/ (l:3)"}},
+		{"names that are no keys", watch.Listening, listening + "tcp,,22,sshd,-v\ntcp,,80,nginx,web shop\ntcp,,443,nginx,web.shop:443/a@b-c_d\n",
+			[]string{`2:14 hint name "-v" begins with -, so that many programs take it for an option`, `3:15 hint name "web shop" has characters that a key drops`}},
 		{"errors cover nothing", watch.Listening, listening + "tcp,,22,sshd,,maybe\ntcp,,22,\n", []string{`2:15 error expect "maybe"`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,6 +65,12 @@ func TestANameThatDoesNotResolveIsAHint(t *testing.T) {
 	got := Lists([]List{{File: "--connection", Items: []watch.Item{it}}})
 	if len(got) != 1 || got[0].Severity != Hint || !strings.HasPrefix(got[0].Text, "db.example.com has no address: ") || Errors(got) != 0 {
 		t.Errorf("findings %+v", got)
+	}
+}
+
+func TestACountNeedsNoRange(t *testing.T) {
+	if got := Lists([]List{{File: "--count", Items: watch.AdHocCounts([]string{"all", "CLOSE_WAIT,5"})}}); len(got) != 0 {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -377,8 +377,11 @@ func showOwners(s *parse.Socket, owners []facts.Process, pattern program.Pattern
 	for i, o := range owners {
 		s.Owners[i] = shown(o)
 	}
-	s.Hidden = len(owners) == 0 && !ownerless(s) && !waits(s)
+	s.Hidden = IsHidden(s)
 }
+
+// IsHidden reports whether a program holds the socket that is not shown.
+func IsHidden(s *parse.Socket) bool { return len(s.Owners) == 0 && !ownerless(s) && !waits(s) }
 
 // shown returns a process as a socket shows its owners.
 func shown(p facts.Process) parse.Owner {

@@ -229,10 +229,3 @@ func (j *judge) covered(u *unexpected, s *parse.Socket) bool {
 	})
 	return covered
 }
-
-// Stray is what is listening unexpectedly.
-type Stray struct {
-	State   state.State
-	Reason  string // why it is not known what is unexpected, "" if it is
-	Sockets []parse.Socket
-}

@@ -50,20 +50,28 @@ func Elevated() bool {
 	return err == nil && c[0].Effective|c[1].Effective|c[0].Permitted|c[1].Permitted != 0
 }
 
-// SeesProcesses reports whether the program may see the descriptors of other
-// users' processes: as root, or by the two capabilities that opening and reading
-// /proc/PID/fd takes (proc_pid_fd(5)).
-func SeesProcesses() bool {
+// MissingForProcesses returns the capabilities that the program lacks to see the
+// descriptors of other users' processes, none as root: opening and reading
+// /proc/PID/fd takes these two (proc_pid_fd(5)).
+func MissingForProcesses() []string {
 	if os.Geteuid() == 0 {
-		return true
+		return nil
 	}
-	const need = 1<<unix.CAP_SYS_PTRACE | 1<<unix.CAP_DAC_READ_SEARCH
 	c, err := ownCapabilities()
 	has := c[0].Effective
 	if secure() {
 		has = c[0].Permitted // which Raised makes effective
 	}
-	return err == nil && has&need == need
+	var missing []string
+	for _, one := range [...]struct {
+		bit  uint32
+		name string
+	}{{1 << unix.CAP_SYS_PTRACE, "cap_sys_ptrace"}, {1 << unix.CAP_DAC_READ_SEARCH, "cap_dac_read_search"}} {
+		if err != nil || has&one.bit == 0 {
+			missing = append(missing, one.name)
+		}
+	}
+	return missing
 }
 
 // secure reports whether the program file itself gave more rights than its

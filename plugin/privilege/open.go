@@ -6,21 +6,18 @@ import (
 )
 
 var (
-	errFolder  = errors.New("is a directory")
-	errNoFile  = errors.New("not a regular file")
-	errNoInput = errors.New("neither a regular file nor a FIFO")
+	errFolder = errors.New("is a directory")
+	errNoFile = errors.New("neither a regular file nor a FIFO")
 )
 
 // readable says what is wrong with a file of this kind.
-func readable(path string, mode fs.FileMode, pipes bool) error {
+func readable(path string, mode fs.FileMode) error {
 	err := errNoFile
 	switch {
-	case mode.IsRegular(), pipes && mode&fs.ModeNamedPipe != 0:
+	case mode.IsRegular(), mode&fs.ModeNamedPipe != 0:
 		return nil
 	case mode.IsDir():
 		err = errFolder
-	case pipes:
-		err = errNoInput
 	}
 	return &fs.PathError{Op: "open", Path: path, Err: err}
 }

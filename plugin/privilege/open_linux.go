@@ -10,10 +10,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open opens a file that the caller named for reading. It must be a regular file,
-// or with pipes one of these or a FIFO. Any other is not even opened, since
-// opening a device can act: a watchdog's restarts the host.
-func Open(path string, pipes bool) (*os.File, error) {
+// Open opens a file that the caller named for reading: a regular file, or a FIFO,
+// for whose writer it waits; waits, which may be nil, is called before. Any other
+// is not even opened, since opening a device can act: a watchdog's restarts the
+// host.
+func Open(path string, waits func()) (*os.File, error) {
 	found, err := Find(path)
 	if err != nil {
 		return nil, err
@@ -28,8 +29,11 @@ func Open(path string, pipes bool) (*os.File, error) {
 	case unix.S_IFIFO:
 		mode, flags = fs.ModeNamedPipe, unix.O_NONBLOCK
 	}
-	if err := readable(path, mode, pipes); err != nil {
+	if err := readable(path, mode); err != nil {
 		return nil, err
+	}
+	if mode == fs.ModeNamedPipe && waits != nil {
+		waits()
 	}
 	file, err := found.Open(flags)
 	if err == nil && mode == fs.ModeNamedPipe {

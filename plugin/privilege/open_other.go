@@ -2,24 +2,30 @@
 
 package privilege
 
-import "os"
+import (
+	"io/fs"
+	"os"
+)
 
-// Open opens a file that the caller named for reading. It must be a regular file,
-// or with pipes one of these or a FIFO.
-func Open(path string, pipes bool) (*os.File, error) {
+// Open opens a file that the caller named for reading: a regular file, or a FIFO,
+// for whose writer it waits; waits, which may be nil, is called before.
+func Open(path string, waits func()) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err == nil {
-		err = readable(path, info.Mode(), pipes)
+		err = readable(path, info.Mode())
 	}
 	if err != nil {
 		return nil, err
+	}
+	if info.Mode()&fs.ModeNamedPipe != 0 && waits != nil {
+		waits()
 	}
 	file, err := os.Open(path) //nolint:gosec // G304: what the caller named
 	if err != nil {
 		return nil, err
 	}
 	if info, err = file.Stat(); err == nil { // it may be another one since
-		err = readable(path, info.Mode(), pipes)
+		err = readable(path, info.Mode())
 	}
 	if err != nil {
 		_ = file.Close()

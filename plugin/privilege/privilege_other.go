@@ -8,9 +8,14 @@ import "os"
 // such user, asks with -1.
 func Elevated() bool { return os.Geteuid() == 0 }
 
-// SeesProcesses reports whether the program may see other users' processes.
-// Windows names every process to everybody (Toolhelp32).
-func SeesProcesses() bool { return os.Geteuid() <= 0 }
+// MissingForProcesses returns what the program lacks to see other users'
+// processes: to be root. Windows names every process to everybody (Toolhelp32).
+func MissingForProcesses() []string {
+	if os.Geteuid() <= 0 {
+		return nil
+	}
+	return []string{"root"}
+}
 
 // Lower: the program is not meant for a set-user-ID bit here.
 func Lower() error { return nil }

@@ -1,6 +1,7 @@
 package privilege
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,7 +39,7 @@ func Trusted(path string) (*os.File, error) {
 	case unix.S_IFDIR:
 		return nil, &fs.PathError{Op: "run", Path: path, Err: errFolder}
 	default:
-		return nil, &fs.PathError{Op: "run", Path: path, Err: errNoFile}
+		return nil, &fs.PathError{Op: "run", Path: path, Err: errors.New("not a regular file")}
 	}
 	w.at = w.at[:len(w.at)-1]
 	return os.NewFile(uintptr(program.FD), path), nil
@@ -119,7 +120,7 @@ func (w *walk) rootsAlone(f *Found) error {
 	mode := f.Stat.Mode
 	switch {
 	case kind == unix.PROC_SUPER_MAGIC:
-		return fmt.Errorf("%s lies below /proc, whose links lead to files of others", f.path)
+		return fmt.Errorf("%s is in /proc, whose links lead to files of others", f.path)
 	case kind == unix.FUSE_SUPER_MAGIC && f.Stat.Dev != w.at[0].Stat.Dev:
 		return fmt.Errorf("%s is on a file system that a program serves (FUSE), which may be anybody's", f.path)
 	case f.Stat.Uid != 0:

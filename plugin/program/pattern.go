@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/visible"
@@ -17,6 +18,8 @@ type Pattern struct {
 	literal string         // lower case, where the text is no expression or has no special character
 	re      *regexp.Regexp // otherwise
 	err     error          // why the text is no expression, where it was meant as one
+	size    int            // of the compiled expression, in bytes, about
+	refused error          // why the text is not even looked at
 }
 
 // ParsePattern reads a procName: a case-insensitive regular expression (RE2)
@@ -24,6 +27,9 @@ type Pattern struct {
 // expression that does not compile is taken literally.
 func ParsePattern(text string) Pattern {
 	p := Pattern{text: text}
+	if p.refused = checkProgram(text, 0); p.refused != nil {
+		return p
+	}
 	if name, ok := strings.CutPrefix(text, "="); ok {
 		p.exact, p.literal = true, strings.ToLower(name)
 		return p
@@ -32,13 +38,17 @@ func ParsePattern(text string) Pattern {
 		p.literal = strings.ToLower(text)
 		return p
 	}
+	size := expressionSize("(?i)" + text)
+	if p.refused = checkProgram(text, size); p.refused != nil {
+		return p
+	}
 	re, err := regexp.Compile("(?i)" + text)
 	if err != nil {
 		p.literal = strings.ToLower(text) // not quoted for regexp: that refuses bytes that are no UTF-8
 		p.err = err
 		return p
 	}
-	p.re = re
+	p.re, p.size = re, size
 	return p
 }
 
@@ -61,25 +71,42 @@ func (p Pattern) String() string { return p.text }
 // where it is one.
 func (p Pattern) Invalid() error { return p.err }
 
+// Refused returns why the text is no procName at all: it is too long, or expands
+// too far. nil if it is one.
+func (p Pattern) Refused() error { return p.refused }
+
+// Size returns about how many bytes the compiled expression takes.
+func (p Pattern) Size() int { return p.size }
+
 // PatternFor returns the procName that only a program of that name fits, with
-// and without ".exe". Where cut is true the name is only the beginning of the
+// and without ".exe": "=name" if it can be written so. Where cut is true the name
+// is only the beginning of the
 // real one, and programs whose names begin so fit. What would end a row or
 // be changed by whoever edits the list (control characters, bytes that are no
 // UTF-8) is written as an escape; with plain, all that a key must not have is,
-// so that the keys of two programs differ.
+// so that the keys of two programs differ. What would be too long for a procName
+// is cut, and fits all programs whose names begin so.
 func PatternFor(name string, cut, plain bool) string {
 	if name == "" {
 		return ""
 	}
 	name, _ = trimExe(name)
+	if !cut && name == strings.TrimSpace(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return r == utf8.RuneError || !unicode.IsPrint(r) || !visible.Is(r) || plain && !InKey(r)
+	}) {
+		return "=" + name
+	}
 	var b strings.Builder
 	b.WriteByte('^')
 	for _, r := range name { // a byte that is no UTF-8 comes as U+FFFD, and so it does to regexp
+		text := fmt.Sprintf(`\x{%x}`, r)
 		if unicode.IsPrint(r) && visible.Is(r) && (!plain || InKey(r)) {
-			b.WriteString(regexp.QuoteMeta(string(r)))
-		} else {
-			fmt.Fprintf(&b, `\x{%x}`, r)
+			text = regexp.QuoteMeta(string(r))
 		}
+		if b.Len()+len(text) >= maxProgram { // with room for the "$"
+			return b.String()
+		}
+		b.WriteString(text)
 	}
 	if !cut {
 		b.WriteByte('$')

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"check_netstat/plugin/match"
@@ -15,17 +14,21 @@ import (
 
 // Check is the result of a check.
 type Check struct {
-	State    state.State // of the whole: the worst of the verdicts, at least UNKNOWN where there are Problems
+	State state.State // of the whole: the worst of the verdicts, at least UNKNOWN if there are Problems
+	// Verdicts are those of the items, in their order, and last those of what is
+	// unexpected, if somebody asked: see [watch.Kind.IsUnexpected]. The reason of
+	// such a verdict says why it is not known what is unexpected; it is empty if it
+	// is known.
 	Verdicts []match.Verdict
-	// Unexpected is what listens though no item covers it, nil where nobody asked.
-	Unexpected *match.Stray
-	Problems   []string // what went wrong beside the items
-	Origin     Origin   // of the last snapshot
-	Sampling   Sampling
-	Names      Names
-	TestedAt   time.Time
-	Elapsed    time.Duration
-	Host       string
+	Problems []string // what went wrong besides the items
+	// TellsStalled says that the source tells which sockets are stalled.
+	TellsStalled bool
+	Origin       Origin // of the last snapshot
+	Sampling     Sampling
+	Names        Names
+	TestedAt     time.Time
+	Elapsed      time.Duration
+	Host         string
 }
 
 // Origin says where the sockets came from.
@@ -42,7 +45,7 @@ type Sampling struct {
 	LastError         string // of the last that failed
 }
 
-// Names are the names of remote addresses, where they were asked for.
+// Names are the names of remote addresses, if they were asked for.
 type Names map[netip.Addr]string
 
 // Worst returns the state of verdicts and problems together.
@@ -57,10 +60,21 @@ func Worst(verdicts []match.Verdict, problems []string) state.State {
 	return worst
 }
 
-// counts returns the number of verdicts in each state.
-func (c *Check) counts() (n [len(state.All)]int) {
+// items returns the verdicts of items, without those of what is unexpected.
+func (c *Check) items() []*match.Verdict {
+	all := make([]*match.Verdict, 0, len(c.Verdicts))
 	for i := range c.Verdicts {
-		n[c.Verdicts[i].State]++
+		if v := &c.Verdicts[i]; !v.Item.Kind.IsUnexpected() {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// counts returns the number of items in each state.
+func (c *Check) counts() (n [len(state.All)]int) {
+	for _, v := range c.items() {
+		n[v.State]++
 	}
 	return n
 }
@@ -76,6 +90,14 @@ func (c *Check) ofKind(k watch.Kind) (items, matched int) {
 	return items, matched
 }
 
+// stalled returns the number of sockets of items that are stalled.
+func (c *Check) stalled() (n int) {
+	for _, v := range c.items() {
+		n += v.Stalled
+	}
+	return n
+}
+
 // worstFirst returns the verdicts by severity, in the lists' order within it.
 func (c *Check) worstFirst() []*match.Verdict {
 	sorted := make([]*match.Verdict, len(c.Verdicts))
@@ -86,54 +108,15 @@ func (c *Check) worstFirst() []*match.Verdict {
 	return sorted
 }
 
-// maxReason bounds a reason in the summary, in bytes.
-const maxReason = 200
-
-// summary words the whole result without its state.
-func (c *Check) summary() string {
-	var parts []string
-	switch n := len(c.Verdicts); {
-	case n == 1 && len(c.Problems) == 0:
-		parts = append(parts, c.brief(&c.Verdicts[0]))
-		return strings.Join(append(parts, c.unexpected()...), "; ")
-	case n > 0:
-		parts = append(parts, c.tally())
-	}
-	if len(c.Problems) > 0 && (c.State == state.Unknown || len(c.Verdicts) == 0) {
-		parts = append(parts, clip(Clean(c.Problems[0]), 2*maxReason))
-	}
-	if len(c.Verdicts) > 0 && c.State != state.OK {
-		if worst := c.worstFirst()[0]; worst.State == c.State {
-			parts = append(parts, c.brief(worst))
+// hints returns what to do so that more can be known, each remedy once.
+func (c *Check) hints() []string {
+	var all []string
+	for _, v := range c.worstFirst() {
+		if v.Hint != "" && !slices.Contains(all, v.Hint) {
+			all = append(all, v.Hint)
 		}
 	}
-	return strings.Join(append(parts, c.unexpected()...), "; ")
-}
-
-func (c *Check) brief(v *match.Verdict) string {
-	return clip(v.Item.Key, maxReason) + ": " + clip(Clean(v.Reason), maxReason)
-}
-
-// tally counts the items: "2 of 6 items CRITICAL, 1 WARNING (3 connections, 3
-// listening ports)".
-func (c *Check) tally() string {
-	counts := c.counts()
-	var bad []string
-	for _, s := range state.All {
-		if s != state.OK && counts[s] > 0 {
-			bad = append(bad, fmt.Sprintf("%d %s", counts[s], s))
-		}
-	}
-	total := Plural(len(c.Verdicts), "item")
-	connections, _ := c.ofKind(watch.Connection)
-	listening, _ := c.ofKind(watch.Listening)
-	kinds := fmt.Sprintf(" (%s, %s)", Plural(connections, "connection"), Plural(listening, "listening port"))
-	if len(bad) == 0 {
-		return total + " OK" + kinds
-	}
-	number, label, _ := strings.Cut(bad[0], " ")
-	bad[0] = number + " of " + total + " " + label
-	return strings.Join(bad, ", ") + kinds
+	return all
 }
 
 // Plural returns a number with its noun.

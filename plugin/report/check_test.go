@@ -43,7 +43,7 @@ func check(problems []string, verdicts ...match.Verdict) *Check {
 func text(t *testing.T, c *Check, verbosity, limit int) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Text(&b, c, verbosity, limit); err != nil {
+	if err := DefaultForm().Check(&b, c, Options{Verbosity: verbosity, Limit: limit}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -77,40 +77,6 @@ func TestTheWholeIsAsBadAsItsWorstPart(t *testing.T) {
 				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})
-	}
-}
-
-func TestTheSummaryCountsTheItemsAndNamesTheWorst(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		c    *Check
-		want string
-	}{
-		{"one item", check(nil, verdict("a", state.OK, 1)), "a: reason of a"},
-		{"all OK", check(nil, verdict("a", state.OK, 1), verdict("b", state.OK, 1), listening("c", state.OK, 1)),
-			"3 items OK (2 connections, 1 listening port)"},
-		{"some not", check(nil, verdict("a", state.Warning, 1), listening("b", state.Critical, 0), listening("c", state.OK, 1), verdict("d", state.Critical, 0)),
-			"2 of 4 items CRITICAL, 1 WARNING (2 connections, 2 listening ports); b: reason of b"},
-		{"a problem alone", check([]string{"list.csv: no such file"}), "list.csv: no such file"},
-		{"a problem beside OK", check([]string{"list.csv: no such file"}, verdict("a", state.OK, 1)),
-			"1 item OK (1 connection, 0 listening ports); list.csv: no such file"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.c.summary(); got != tt.want {
-				t.Errorf("summary %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestTheSummaryIsBounded(t *testing.T) {
-	v := verdict(strings.Repeat("k", 5000), state.Critical, 0)
-	v.Reason = strings.Repeat("ü", 5000)
-	c := check([]string{strings.Repeat("p", 5000)}, v, verdict("b", state.OK, 1))
-	for _, c := range []*Check{c, check(nil, v), check(c.Problems)} {
-		if n := len(c.summary()); n > 1000 {
-			t.Errorf("summary of %d bytes", n)
-		}
 	}
 }
 

@@ -33,8 +33,7 @@ func breakMacros(text string) string {
 	var b strings.Builder
 	last := 0
 	for i := 1; i < len(text); i++ {
-		switch text[i-1 : i+1] {
-		case "{{", "${", "$(", "%{", "%(":
+		if beginsMacro(rune(text[i-1]), rune(text[i])) {
 			b.WriteString(text[last:i])
 			b.WriteByte(' ')
 			last = i
@@ -42,6 +41,16 @@ func breakMacros(text string) string {
 	}
 	b.WriteString(text[last:])
 	return b.String()
+}
+
+func beginsMacro(first, second rune) bool {
+	switch second {
+	case '{':
+		return first == '{' || first == '$' || first == '%'
+	case '(':
+		return first == '$' || first == '%'
+	}
+	return false
 }
 
 // OneLine makes text from outside valid UTF-8 on one line that shows all it
@@ -74,13 +83,15 @@ func clip(text string, n int) string {
 
 // escapeJSON escapes what is valid in JSON but not safe in a monitoring
 // system or on a terminal. In encoded JSON such a character can only stand
-// within a string, where its escape means the same.
+// within a string, where its escape means the same; so can what follows the
+// first character of a macro, since an object begins with a name.
 func escapeJSON(encoded []byte) []byte {
 	out := make([]byte, 0, len(encoded))
+	var last rune
 	for len(encoded) > 0 {
 		r, size := utf8.DecodeRune(encoded)
 		switch {
-		case r == '|' || r != '\n' && !visible.Is(r) && r <= 0xffff:
+		case beginsMacro(last, r), r == '|' || r != '\n' && !visible.Is(r) && r <= 0xffff:
 			out = fmt.Appendf(out, `\u%04x`, r)
 		case !visible.Is(r) && r > 0xffff:
 			hi, lo := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
@@ -88,7 +99,7 @@ func escapeJSON(encoded []byte) []byte {
 		default:
 			out = append(out, encoded[:size]...)
 		}
-		encoded = encoded[size:]
+		last, encoded = r, encoded[size:]
 	}
 	return out
 }

@@ -90,7 +90,7 @@ func TestClipKeepsToItsLengthAndToWholeCharacters(t *testing.T) {
 
 var nastyTexts = []string{
 	"plain", "a|b", `back\slash|`, `quote"|"`, "line\nbreak\r\t", "\x00\x1b\x7f", "\u0085\u009b", "\u202e\u2066\u200b\ufeff", "\U000e0041\U0010fffd",
-	"<b>&", "東京 Büro", "\u2028\u2029", "\ufffd", "\ue000", "\ufe0f",
+	"<b>&", "東京 Büro", "\u2028\u2029", "\ufffd", "\ue000", "\ufe0f", "{{{x}}} ${x} $(x) %(x) %{x} {", "$", "%",
 }
 
 func TestEscapedJSONMeansTheSame(t *testing.T) {
@@ -113,6 +113,11 @@ func checkEscape(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	escaped := escapeJSON(encoded)
+	for _, macro := range []string{"{{", "${", "$(", "%{", "%("} {
+		if strings.Contains(string(escaped), macro) {
+			t.Errorf("JSON %q has %s", escaped, macro)
+		}
+	}
 	if bad := harm(string(escaped), "|"); bad != "" {
 		t.Errorf("JSON %q has %q", escaped, bad)
 	}

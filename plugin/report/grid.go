@@ -70,6 +70,25 @@ func (g *grid) line(b *strings.Builder, row []cell) {
 	b.WriteByte('\n')
 }
 
+// fits reports whether the rows are no wider than the terminal.
+func (g *grid) fits() bool {
+	if g.style.Width == 0 {
+		return true
+	}
+	width := -gap
+	for _, w := range g.widths {
+		width += w + gap
+	}
+	return width <= g.style.Width
+}
+
+// write writes rows that fit has seen.
+func (g *grid) write(b *strings.Builder, rows [][]cell) {
+	for _, row := range rows {
+		g.line(b, row)
+	}
+}
+
 func (g *grid) cuts(column int) bool {
 	if g.style.Width == 0 {
 		return false

@@ -25,31 +25,38 @@ func wide() *Check {
 func table(t *testing.T, c *Check, style Style) []string {
 	t.Helper()
 	var b strings.Builder
-	if err := Table(&b, c, style); err != nil {
+	if err := (tableForm{}).Check(&b, c, Options{Style: style}); err != nil {
 		t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
-func TestATableFitsTheTerminal(t *testing.T) {
-	for _, width := range []int{100, 120, 140, 240} {
-		rows := table(t, wide(), Style{Width: width})[1:]
+// A reason is never cut: columns are left out before it, and then it has lines of
+// its own.
+func TestATableFitsTheTerminalWithWholeReasons(t *testing.T) {
+	c := wide()
+	for width := 40; width <= 240; width++ {
+		rows := table(t, c, Style{Width: width})[1:]
+		all := strings.Join(rows, "\n")
 		for _, row := range rows {
 			if n := columns(row); n > width {
 				t.Errorf("%d columns in a terminal of %d: %s", n, width, row)
 			}
 		}
-		all := strings.Join(rows, "\n")
-		if !strings.Contains(all, "CRITICAL  listening/tcp/any:443/a-program-with-quite-a-long-name  0") {
-			t.Errorf("state and key are not whole in %d columns:\n%s", width, all)
+		if strings.Contains(all, "…") {
+			t.Errorf("cut in %d columns:\n%s", width, all)
 		}
-		if cut := strings.Contains(all, "…"); cut != (width < 240) {
-			t.Errorf("in %d columns cut: %v\n%s", width, cut, all)
+		words := strings.Join(strings.Fields(all), "")
+		for _, v := range c.Verdicts {
+			if want := strings.Join(strings.Fields(Clean(v.Reason)), ""); !strings.Contains(words, want) {
+				t.Errorf("%d columns lack %q:\n%s", width, v.Reason, all)
+			}
 		}
 	}
-	// A key is never cut, be the terminal too narrow for it.
-	if all := strings.Join(table(t, wide(), Style{Width: 20}), "\n"); !strings.Contains(all, "a-program-with-quite-a-long-name  0") {
-		t.Errorf("key cut:\n%s", all)
+	for width, want := range map[int]string{240: "KEY", 178: "COMMENT", 140: "REASON", 80: "MATCHED"} {
+		if head := table(t, c, Style{Width: width})[1]; !strings.HasSuffix(strings.TrimSpace(head), want) {
+			t.Errorf("in %d columns the last is not %s: %s", width, want, head)
+		}
 	}
 }
 
@@ -68,7 +75,7 @@ func TestATableIsColouredByState(t *testing.T) {
 		}
 	}
 	all := strings.Join(painted, "\n")
-	for _, want := range []string{"\x1b[31mCRITICAL\x1b[0m: ", "\n\x1b[31mCRITICAL\x1b[0m  listening", "\n\x1b[35mUNKNOWN\x1b[0m ", "\n\x1b[33mWARNING\x1b[0m ", "\n\x1b[32mOK\x1b[0m "} {
+	for _, want := range []string{"\x1b[31mCRITICAL\x1b[0m: ", "\n\x1b[31mCRITICAL\x1b[0m  tcp", "\n\x1b[35mUNKNOWN\x1b[0m ", "\n\x1b[33mWARNING\x1b[0m ", "\n\x1b[32mOK\x1b[0m "} {
 		if !strings.Contains(all, want) {
 			t.Errorf("without %q:\n%s", want, all)
 		}
@@ -83,7 +90,7 @@ func TestItemsFitTheTerminal(t *testing.T) {
 	good, bad := watch.AdHocConnection("10.0.0.0/8,443 8000-8099,a-program-with-quite-a-long-name"), watch.AdHocPort("tcp:99999")
 	good.Comment = "the shop's front door, which belongs to the web team"
 	var b strings.Builder
-	if err := Items(&b, []watch.Item{good, bad}, []string{"p.csv: no file"}, Style{Width: 130, Color: true}); err != nil {
+	if err := (tableForm{}).Items(&b, &Items{[]watch.Item{good, bad}, []string{"p.csv: no file"}}, Options{Style: Style{Width: 130, Color: true}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range strings.Split(b.String(), "\n") {
@@ -100,7 +107,7 @@ func TestItemsFitTheTerminal(t *testing.T) {
 
 func TestSocketsFitTheTerminal(t *testing.T) {
 	var b strings.Builder
-	listing := NewSockets(&b, false, Style{Width: 80, Color: true})
+	listing := (tableForm{}).Sockets(&b, Options{Style: Style{Width: 80, Color: true}})
 	s := parse.Socket{
 		Proto: parse.TCP, State: parse.CloseWait,
 		Local: parse.Endpoint{Host: "a", Port: 1}, Remote: parse.Endpoint{Host: "a-host-with-quite-a-long-name.example.com", Port: 443},
@@ -111,7 +118,7 @@ func TestSocketsFitTheTerminal(t *testing.T) {
 	}
 	s.Local.Host = "a-local-host-that-is-longer-than-those-before" // wider than the columns: it is whole all the same
 	listing.Add(&s)
-	if err := listing.Close(Origin{Source: "ss", Format: "ss"}, 0); err != nil {
+	if err := listing.Close(Footer{Origin: Origin{Source: "ss", Format: "ss"}}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(b.String(), "\n")

@@ -37,7 +37,7 @@ func decode[T any](t *testing.T, text string) T {
 func checkToJSON(t *testing.T, c *Check) string {
 	t.Helper()
 	var b strings.Builder
-	if err := JSON(&b, c); err != nil {
+	if err := (jsonForm{}).Check(&b, c, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -50,12 +50,12 @@ func TestACheckHasItsJSONFields(t *testing.T) {
 	v.Sockets = []parse.Socket{socket}
 	v.Item.Comment = "a|b <c>"
 	c := check(nil, v)
-	want := `{"state":"WARNING","exit_code":1,"summary":"a: reason of a","source":"netstat",` +
+	want := `{"state":"WARNING","exit_code":1,"summary":"reason of a (a/b (c)) [a]","source":"netstat",` +
 		`"tested_at":"2026-01-02T03:04:05Z","host":"host.example.com","items":[` +
 		`{"key":"a","kind":"connection","state":"WARNING","state_code":1,"reason":"reason of a","matched":3,` +
 		`"states":{"ESTABLISHED":2,"TIME_WAIT":1},"comment":"a\u007cb \u003cc\u003e","sockets":[` +
 		`{"proto":"tcp","local_ip":"198.51.100.7","local_port":40000,"remote_ip":"2001:db8::1","remote_port":443,` +
-		`"state":"ESTABLISHED","pid":42,"process":"nginx"}]}]}` + "\n"
+		`"state":"ESTABLISHED","pid":42,"process":"nginx","owners":[{"pid":42,"process":"nginx"},{"pid":43,"process":"nginx"}]}]}]}` + "\n"
 	if got := checkToJSON(t, c); got != want {
 		t.Errorf("JSON\n%s\nwant\n%s", got, want)
 	}
@@ -121,7 +121,7 @@ func TestItemsInJSONSayWhatTheyWatch(t *testing.T) {
 	good, bad := watch.AdHocConnection("192.0.2.1:80,=nginx"), watch.AdHocPort("tcp:0")
 	good.Warning, good.Comment = warning, "a|b"
 	var b strings.Builder
-	if err := ItemsJSON(&b, []watch.Item{good, bad}, []string{"p"}); err != nil {
+	if err := (jsonForm{}).Items(&b, &Items{[]watch.Item{good, bad}, []string{"p"}}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	out := decode[struct {
@@ -129,7 +129,7 @@ func TestItemsInJSONSayWhatTheyWatch(t *testing.T) {
 		Problems []string
 	}](t, b.String())
 	want := watchJSON{
-		Key: "connection/192.0.2.1:80/_nginx", Kind: "connection", Endpoint: "192.0.2.1:80", Program: "=nginx",
+		Key: "connection/192.0.2.1:80/_nginx", Kind: "connection", Display: "192.0.2.1:80 nginx", Endpoint: "192.0.2.1:80", Program: "=nginx",
 		Expect: "present", Warning: "1:", Comment: "a|b", Where: "--connection 192.0.2.1:80,=nginx",
 	}
 	if len(out.Items) != 2 || out.Items[0] != want {
@@ -146,11 +146,11 @@ func TestItemsInJSONSayWhatTheyWatch(t *testing.T) {
 func TestASocketsListingIsJSONWithAnyNumberOfSockets(t *testing.T) {
 	for n := range 4 {
 		var b strings.Builder
-		listing := NewSockets(&b, true, Style{})
+		listing := (jsonForm{}).Sockets(&b, Options{})
 		for range n {
 			listing.Add(&socket)
 		}
-		if err := listing.Close(Origin{Source: "netstat", Format: "linux", Skipped: 5}, 3); err != nil {
+		if err := listing.Close(Footer{Origin: Origin{Source: "netstat", Format: "linux", Skipped: 5}}); err != nil {
 			t.Fatal(err)
 		}
 		out := decode[map[string]json.RawMessage](t, b.String())
@@ -172,7 +172,7 @@ func TestASocketInJSONKeepsWhatTheSourceShows(t *testing.T) {
 		s    parse.Socket
 		want string
 	}{
-		{"numbers", socket, `{"proto":"tcp","local_ip":"198.51.100.7","local_port":40000,"remote_ip":"2001:db8::1","remote_port":443,"state":"ESTABLISHED","pid":42,"process":"nginx"}`},
+		{"numbers", socket, `{"proto":"tcp","local_ip":"198.51.100.7","local_port":40000,"remote_ip":"2001:db8::1","remote_port":443,"state":"ESTABLISHED","pid":42,"process":"nginx","owners":[{"pid":42,"process":"nginx"},{"pid":43,"process":"nginx"}]}`},
 		{"names stay text", parse.Socket{Proto: parse.TCP, State: parse.TimeWait,
 			Local: parse.Endpoint{Host: "localhost", Service: "ssh"}, Remote: parse.Endpoint{Host: "www.example.com", Service: "https"}},
 			`{"proto":"tcp","local_ip":"localhost","local_port":"ssh","remote_ip":"www.example.com","remote_port":"https","state":"TIME_WAIT","pid":0,"process":""}`},
@@ -194,19 +194,31 @@ func TestASocketInJSONKeepsWhatTheSourceShows(t *testing.T) {
 
 func TestASocketsListingForPeople(t *testing.T) {
 	var b strings.Builder
-	listing := NewSockets(&b, false, Style{})
+	listing := (tableForm{}).Sockets(&b, Options{Verbosity: 3})
 	listing.Add(&socket)
 	listing.Add(&parse.Socket{Proto: parse.UDP, Local: parse.Endpoint{Host: "*", Port: 161}, Owners: []parse.Owner{{PID: 7}}})
 	listing.Add(&parse.Socket{Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Host: "a|b", Service: "ssh", Cut: true}, Owners: []parse.Owner{{Name: "x\ny"}}})
-	if err := listing.Close(check(nil).Origin, 3); err != nil {
+	listing.Add(&parse.Socket{
+		Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Addr: netip.IPv4Unspecified(), Port: 22}, Device: "lo", Hidden: true,
+		Services: []string{"/system.slice/ssh.service"}, Queues: parse.Queues{Shown: true, Recv: 129, Limit: 128, HasLimit: true},
+	})
+	listing.Add(&parse.Socket{
+		Proto: parse.TCP, State: parse.Established, Local: parse.Endpoint{Port: 1}, Remote: parse.Endpoint{Port: 2},
+		Owners: []parse.Owner{{PID: 8, Name: "python3", Executable: "python3.11"}},
+		Queues: parse.Queues{Shown: true, Send: 13, Timer: parse.Retransmit, Retries: 7},
+	})
+	if err := listing.Close(Footer{check(nil).Origin, "sudo this"}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
-		"     LOCAL               REMOTE             STATE        PROGRAM",
-		"tcp  198.51.100.7:40000  [2001:db8::1]:443  ESTABLISHED  42/nginx, 43/nginx",
-		"udp  *:161               *:*                             7",
-		"tcp  a/b:ssh(cut)        *:*                LISTEN       x y",
-		"3 sockets from netstat, format linux, 1 line skipped",
+		"     LOCAL               REMOTE             STATE        RECV-Q  SEND-Q  LIMIT  RETRIES  PROGRAM",
+		"tcp  198.51.100.7:40000  [2001:db8::1]:443  ESTABLISHED  -       -       -      -        42/nginx, 43/nginx",
+		"udp  *:161               *:*                             -       -       -      -        7",
+		"tcp  a/b:ssh(cut)        *:*                LISTEN       -       -       -      -        x y",
+		"tcp  0.0.0.0%lo:22       *:*                LISTEN       129     0       128    -        (hidden) (ssh.service)",
+		"tcp  *:1                 *:2                ESTABLISHED  0       13      -      7        8/python3 {python3.11}",
+		"5 sockets from netstat, format linux, 1 line skipped; 1 program hidden",
+		"sudo this",
 		"skipped: odd / line",
 		"source: /bin/netstat -tunap, taken in 0.012 s",
 		"",
@@ -218,7 +230,7 @@ func TestASocketsListingForPeople(t *testing.T) {
 
 func TestAnEmptySocketsListingForPeopleSaysSo(t *testing.T) {
 	var b strings.Builder
-	if err := NewSockets(&b, false, Style{}).Close(Origin{Source: "kernel", Format: "netlink"}, 0); err != nil {
+	if err := (tableForm{}).Sockets(&b, Options{}).Close(Footer{Origin: Origin{Source: "kernel", Format: "netlink"}}); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := b.String(), "0 sockets from kernel, format netlink, 0 lines skipped\n"; got != want {
@@ -231,15 +243,15 @@ func TestTheTableHasEveryItemWorstFirst(t *testing.T) {
 	bad.Reason, bad.Item.Comment = "owned by x|y\nz", "shop"
 	c := check([]string{"p.csv: no\tfile"}, verdict("a", state.OK, 12), bad)
 	var b strings.Builder
-	if err := Table(&b, c, Style{}); err != nil {
+	if err := (tableForm{}).Check(&b, c, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
 		"CRITICAL: " + c.summary(),
-		"STATE     KEY  MATCHED  REASON           COMMENT",
-		"UNKNOWN   -    -        p.csv: no file   -",
-		"CRITICAL  b    0        owned by x/y z   shop",
-		"OK        a    12       reason of a      -",
+		"STATE     ITEM          MATCHED  REASON          COMMENT  KEY",
+		"UNKNOWN   -             -        p.csv: no file  -        -",
+		"CRITICAL  tcp *:443     0        owned by x/y z  shop     b",
+		"OK        192.0.2.1:80  12       reason of a     -        a",
 		"",
 	}
 	got := strings.Split(b.String(), "\n")
@@ -261,7 +273,7 @@ func TestTheTableHasEveryItemWorstFirst(t *testing.T) {
 
 func TestTheTableAlignsItsColumns(t *testing.T) {
 	var b strings.Builder
-	if err := Table(&b, check(nil, verdict("a", state.OK, 1), match.Verdict{Item: verdict("a-long-key", state.OK, 1).Item}), Style{}); err != nil {
+	if err := (tableForm{}).Check(&b, check(nil, verdict("a", state.OK, 1), match.Verdict{Item: verdict("a-long-key", state.OK, 1).Item}), Options{}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")[1:]
@@ -277,7 +289,7 @@ func TestTheItemsTableSaysWhatTheyWatch(t *testing.T) {
 	good, bad := watch.AdHocPort("tcp:443,nginx"), watch.AdHocConnection("192.0.2.1:0")
 	good.Comment = "a|b\nc"
 	var b strings.Builder
-	if err := Items(&b, []watch.Item{good, bad}, []string{"p.csv:\nno file"}, Style{}); err != nil {
+	if err := (tableForm{}).Items(&b, &Items{[]watch.Item{good, bad}, []string{"p.csv:\nno file"}}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(b.String(), "\n")
@@ -288,7 +300,7 @@ func TestTheItemsTableSaysWhatTheyWatch(t *testing.T) {
 		"UNKNOWN: p.csv: no file",
 		"KEY WATCHES PROGRAM EXPECT COMMENT",
 		"listening/tcp/any:443/nginx tcp any:443 nginx present a/b c",
-		"connection/192.0.2.1:0/ - - present cannot be judged: remotePort \"0\": not a port",
+		"192.0.2.1:0 - - present cannot be judged: remotePort \"0\": not a port",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); !strings.HasPrefix(got, want) {
 			t.Errorf("line %d is %q, want %q", i+1, got, want)
@@ -296,5 +308,32 @@ func TestTheItemsTableSaysWhatTheyWatch(t *testing.T) {
 	}
 	if !strings.Contains(lines[3], "(--connection 192.0.2.1:0)") {
 		t.Errorf("%q does not say where the item is", lines[3])
+	}
+}
+
+func TestASocketInJSONHasWhatIsKnownOfIt(t *testing.T) {
+	s := parse.Socket{
+		Proto: parse.TCP, State: parse.Listen, Local: parse.Endpoint{Addr: netip.IPv4Unspecified(), Port: 22}, Device: "lo", Hidden: true,
+		Services: []string{"/system.slice/system-postgresql.slice/postgresql@15-main.service/x"},
+		Queues:   parse.Queues{Shown: true, Recv: 129, Limit: 0, HasLimit: true, Timer: parse.Retransmit},
+	}
+	want := `{"proto":"tcp","local_ip":"0.0.0.0","local_port":22,"remote_ip":"*","remote_port":0,"state":"LISTEN","pid":0,"process":"",` +
+		`"hidden":true,"service":"postgresql@15-main.service","device":"lo","recv_q":129,"send_q":0,"limit":0,"retransmits":0}`
+	if got, err := json.Marshal(toJSON(&s, nil)); err != nil || string(got) != want {
+		t.Errorf("%s (%v), want\n%s", got, err, want)
+	}
+}
+
+func TestWhatIsUnexpectedIsNoItemInJSON(t *testing.T) {
+	c := check(nil, verdict("a", state.OK, 1), found(state.Critical, "", java), found(state.Unknown, "a list cannot be read"))
+	out := decode[checkJSON](t, checkToJSON(t, c))
+	if len(out.Items) != 1 || out.Unexpected == nil || len(*out.Unexpected) != 1 || !slices.Equal(out.Problems, []string{"unexpected: a list cannot be read"}) {
+		t.Errorf("%+v", out)
+	}
+	if text := checkToJSON(t, check(nil, verdict("a", state.OK, 1), found(state.OK, ""))); !strings.Contains(text, `"unexpected":[]`) {
+		t.Errorf("asked, but none: %s", text)
+	}
+	if text := checkToJSON(t, check(nil, verdict("a", state.OK, 1))); strings.Contains(text, `"unexpected"`) {
+		t.Errorf("not asked: %s", text)
 	}
 }

@@ -5,11 +5,12 @@ import (
 	"check_netstat/plugin/state"
 )
 
-// Style says how a table looks. The zero value is plain text of any width, for
+// Style says how the output looks. The zero value is plain text of any width, for
 // what is no terminal.
 type Style struct {
-	Width int  // columns of the terminal, 0 for any
-	Color bool // states in colour
+	Terminal bool // a person reads it
+	Width    int  // columns of the terminal, 0 for any
+	Color    bool // states in colour
 }
 
 // color is an escape sequence for colour (ECMA-48, SGR). These are the only

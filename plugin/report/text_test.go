@@ -50,7 +50,7 @@ func TestTextIsOneResultWithPerfdataOnItsFirstLine(t *testing.T) {
 	ranged := verdict("connection/192.0.2.1:80/p", state.Warning, 3)
 	ranged.Judged, ranged.Warning, ranged.Critical = 2, warning, critical
 	c := check(nil, verdict("a", state.OK, 1), ranged, listening("l", state.Critical, 0), verdict("u", state.Unknown, 0))
-	want := "CRITICAL: 1 of 4 items CRITICAL, 1 UNKNOWN, 1 WARNING (3 connections, 1 listening port); l: reason of l |" +
+	want := "CRITICAL: tcp *:443: reason of l; 192.0.2.1:80: reason of u; 192.0.2.1:80: reason of connection/192.0.2.1:80/p; +1 OK |" +
 		" 'connections'=4;;;0 'listening_ports'=0;;;0" +
 		" 'items_ok'=1;;;0 'items_warning'=1;;;0 'items_critical'=1;;;0 'items_unknown'=1;;;0" +
 		" 'time'=0.034s;;;0" +
@@ -122,7 +122,7 @@ func TestVerbosityAddsLines(t *testing.T) {
 
 func TestProblemsBesideItemsHaveTheirLines(t *testing.T) {
 	out := text(t, check([]string{"a.csv: no such file", "b.csv: empty | bad"}, verdict("a", state.OK, 1)), 0, many)
-	for _, want := range []string{"UNKNOWN: 1 item OK", "\n[UNKNOWN] a.csv: no such file\n", "\n[UNKNOWN] b.csv: empty / bad\n"} {
+	for _, want := range []string{"UNKNOWN: a.csv: no such file; b.csv: empty / bad; +1 OK |", "\n[UNKNOWN] a.csv: no such file\n", "\n[UNKNOWN] b.csv: empty / bad\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("text lacks %q:\n%s", want, out)
 		}
@@ -242,24 +242,6 @@ func allOK(n int) *Check {
 	return check(nil, verdicts...)
 }
 
-func TestItemLinesAreCutBeforePerfdata(t *testing.T) {
-	c := manyItems(12)
-	whole := text(t, c, 0, many)
-	first, _, _ := strings.Cut(whole, "\n")
-	lines := strings.Count(whole, "\n") - 1
-	for limit := len(first) + 40; limit < len(whole); limit++ {
-		out := text(t, c, 0, limit)
-		got, rest, _ := strings.Cut(out, "\n")
-		if got != first {
-			t.Fatalf("limit %d: perfdata is cut while there are %d bytes for lines", limit, limit-len(first))
-		}
-		shown := strings.Count(rest, "\n") - 1
-		if want := fmt.Sprintf("+%d more\n", lines-shown); !strings.HasSuffix(out, "\n"+want) {
-			t.Fatalf("limit %d: last line is not %q:\n%s", limit, want, out)
-		}
-	}
-}
-
 func TestCutPerfdataIsCounted(t *testing.T) {
 	c := allOK(30)
 	out := text(t, c, 0, 400)
@@ -300,14 +282,17 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 func TestAWriteThatFailsIsAnError(t *testing.T) {
 	c := manyItems(1)
 	items := []watch.Item{*c.Verdicts[0].Item}
-	listing := NewSockets(full{}, true, Style{})
-	listing.Add(&socket)
-	for name, err := range map[string]error{
-		"Text": Text(full{}, c, 0, many), "JSON": JSON(full{}, c), "Table": Table(full{}, c, Style{}),
-		"Items": Items(full{}, items, nil, Style{}), "ItemsJSON": ItemsJSON(full{}, items, nil), "Sockets": listing.Close(Origin{}, 0),
-	} {
-		if !errors.Is(err, errFull) {
-			t.Errorf("%s: error %v, want %v", name, err, errFull)
+	for _, f := range forms {
+		name, form := f.name, f.form
+		listing := form.Sockets(full{}, Options{})
+		listing.Add(&socket)
+		for what, got := range map[string]error{
+			"check": form.Check(full{}, c, Options{Limit: many}), "items": form.Items(full{}, &Items{Items: items}, Options{}),
+			"lint": form.Lint(full{}, &Lint{}, Options{}), "sockets": listing.Close(Footer{}),
+		} {
+			if !errors.Is(got, errFull) {
+				t.Errorf("%s, %s: error %v, want %v", name, what, got, errFull)
+			}
 		}
 	}
 }

@@ -7,24 +7,24 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/match"
-	"check_netstat/plugin/state"
+	"check_netstat/plugin/watch"
 )
 
-// maxNamed bounds the unexpected ports that the summary names.
+// maxNamed bounds the unexpected sockets that the summary names.
 const maxNamed = 3
 
-// unexpected is the part of the summary about what listens unexpectedly.
-func (c *Check) unexpected() []string {
-	u := c.Unexpected
-	if u == nil || len(u.Sockets) == 0 && u.Reason == "" {
-		return nil
+// unexpectedText is the part of the first line about what is unexpected.
+func unexpectedText(v *match.Verdict) string {
+	noun := "unexpected listening port"
+	if v.Item.Kind == watch.UnexpectedConnections {
+		noun = "unexpected connection"
 	}
-	if len(u.Sockets) == 0 {
-		return []string{"unexpected ports: " + clip(Clean(u.Reason), maxReason)}
+	if len(v.Sockets) == 0 {
+		return clip(Clean(noun+"s: "+v.Reason), maxProblem/2)
 	}
 	var names []string
-	for i := range u.Sockets {
-		if name := strayText(&u.Sockets[i]); !slices.Contains(names, name) {
+	for i := range v.Sockets {
+		if name := strayText(v, &v.Sockets[i]); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -32,35 +32,36 @@ func (c *Check) unexpected() []string {
 	if len(names) > maxNamed {
 		names, more = names[:maxNamed], " and others"
 	}
-	text := fmt.Sprintf("%s: %s%s", Plural(len(u.Sockets), "unexpected listening port"), strings.Join(names, ", "), more)
-	if u.Reason != "" {
-		text += "; " + u.Reason
+	text := fmt.Sprintf("%s: %s%s", Plural(v.Matched, noun), strings.Join(names, ", "), more)
+	if v.Reason != "" {
+		text += "; " + v.Reason
 	}
-	return []string{clip(Clean(text), maxReason)}
+	return clip(Clean(text), maxProblem/2)
 }
 
-// unexpectedLines has a line for each unexpected socket, and one for why it is
-// not known what is unexpected. What is OK is shown like an item that is.
-func unexpectedLines(u *match.Stray, verbosity int) []string {
-	if u.State == state.OK && verbosity < 1 {
-		return nil
+// unexpectedRows has a text for each unexpected socket, and one for why it is not
+// known what is unexpected.
+func unexpectedRows(v *match.Verdict) []string {
+	var rows []string
+	if v.Reason != "" {
+		rows = append(rows, v.Reason)
 	}
-	var lines []string
-	add := func(text string) { lines = append(lines, "["+u.State.String()+"] unexpected: "+Clean(text)) }
-	if u.Reason != "" {
-		add(u.Reason)
+	for i := range v.Sockets {
+		rows = append(rows, strayText(v, &v.Sockets[i]))
 	}
-	for i := range u.Sockets {
-		add(strayText(&u.Sockets[i]))
-	}
-	return lines
+	return rows
 }
 
-// strayText names a listening socket: "tcp 0.0.0.0:8080 (2210/java)".
-func strayText(s *parse.Socket) string {
-	owners := ownersText(s)
-	if owners == "" {
-		owners = "program hidden"
+// strayText names a socket that is unexpected: "tcp 0.0.0.0:8080 (2210/java)",
+// "tcp 198.51.100.4:443 (2210/java)".
+func strayText(v *match.Verdict, s *parse.Socket) string {
+	end := endpointText(s.Local, s.Device)
+	if v.Item.Kind == watch.UnexpectedConnections {
+		end = endpointText(s.Remote, "")
 	}
-	return s.Proto.String() + " " + endpointText(s.Local) + " (" + owners + ")"
+	owners := "(" + ownersText(s, false) + ")"
+	if len(s.Owners) == 0 {
+		owners = "(hidden)"
+	}
+	return s.Proto.String() + " " + end + " " + owners
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 
 	"check_netstat/parse"
@@ -141,6 +142,30 @@ func bounded[T any](ctx context.Context, lookup func() ([]T, error)) ([]T, error
 	}
 }
 
+// dnsReason words what Go's resolver says, "read udp 127.0.0.1:1->192.0.2.53:53:
+// read: connection refused", for a person.
+func dnsReason(e *net.DNSError) string {
+	server := "the resolver"
+	if host, _, err := net.SplitHostPort(e.Server); err == nil {
+		server += " " + host
+	}
+	text := strings.ToLower(e.Err)
+	for _, failure := range [...]struct{ of, means string }{
+		{"server misbehaving", "%s has failed to answer (SERVFAIL or a refusal)"},
+		{"connection refused", "%s cannot be reached: nothing answers on its port"},
+		{"unreachable", "%s cannot be reached"},
+		{"no route to host", "%s cannot be reached"},
+		{"operation not permitted", "%s cannot be reached: a firewall of this host forbids it"},
+		{"cannot unmarshal dns message", "%s has sent what is no answer"},
+		{"no answer from dns server", "%s has not answered"},
+	} {
+		if strings.Contains(text, failure.of) {
+			return fmt.Sprintf(failure.means, server)
+		}
+	}
+	return e.Err
+}
+
 // explain words the failure of a look-up; err is nil if the name has no address.
 func explain(name string, err error) error {
 	var dns *net.DNSError
@@ -150,7 +175,7 @@ func explain(name string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &dns) && dns.IsTimeout:
 		return fmt.Errorf("%s: no answer from the resolver in time", name)
 	case errors.As(err, &dns):
-		return fmt.Errorf("%s does not resolve: %s", name, dns.Err)
+		return fmt.Errorf("%s does not resolve: %s", name, dnsReason(dns))
 	}
 	return fmt.Errorf("%s does not resolve: %w", name, err)
 }

@@ -146,7 +146,14 @@ func TestAFailedLookUpSaysWhy(t *testing.T) {
 		{"no address and no error", nil, "example.com has no address"},
 		{"timeout of the resolver", &net.DNSError{Err: "i/o timeout", Name: "example.com", Server: "192.0.2.53:53", IsTimeout: true}, "example.com: no answer from the resolver in time"},
 		{"deadline", fmt.Errorf("lookup: %w", context.DeadlineExceeded), "example.com: no answer from the resolver in time"},
-		{"failing server", fmt.Errorf("x: %w", &net.DNSError{Err: "server misbehaving", Name: "example.com", Server: "192.0.2.53:53", IsTemporary: true}), "example.com does not resolve: server misbehaving"},
+		{"failing server", fmt.Errorf("x: %w", &net.DNSError{Err: "server misbehaving", Name: "example.com", Server: "192.0.2.53:53", IsTemporary: true}), "example.com does not resolve: the resolver 192.0.2.53 has failed to answer (SERVFAIL or a refusal)"},
+		{"nobody there", &net.DNSError{Err: "read udp 127.0.0.1:34567->192.0.2.53:53: read: connection refused", Name: "example.com", Server: "192.0.2.53:53", IsTemporary: true},
+			"example.com does not resolve: the resolver 192.0.2.53 cannot be reached: nothing answers on its port"},
+		{"no way there", &net.DNSError{Err: "dial udp 10.255.255.53:53: connect: network is unreachable", Name: "example.com", Server: "10.255.255.53:53"},
+			"example.com does not resolve: the resolver 10.255.255.53 cannot be reached"},
+		{"a resolver without a name", &net.DNSError{Err: "server misbehaving", Name: "example.com"},
+			"example.com does not resolve: the resolver has failed to answer (SERVFAIL or a refusal)"},
+		{"anything else", &net.DNSError{Err: "no such thing", Name: "example.com"}, "example.com does not resolve: no such thing"},
 		{"anything else", broken, "example.com does not resolve: resolv.conf is gone"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

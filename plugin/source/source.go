@@ -115,11 +115,11 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	snap := Snapshot{Source: File, Command: spec.Input}
 	in := spec.Stdin
-	spec.waits()
 	if spec.Input == "-" {
 		snap.Command = "standard input"
+		spec.waits()
 	} else {
-		f, err := privilege.Open(spec.Input, true)
+		f, err := privilege.Open(spec.Input, spec.Waits)
 		if err != nil {
 			return snap, fmt.Errorf("reading a saved output: %w", err)
 		}

@@ -57,6 +57,7 @@ func (r *connectionRow) item() Item {
 		it.Key = connectionKey(host, r.RemotePort, r.ProcName)
 	}
 	var c collector
+	c.add("procName", it.Program.Refused())
 	it.Remote = collect(&c, "remoteIP", r.RemoteIP, parseAddrs)
 	switch {
 	case host == "":
@@ -113,6 +114,7 @@ func (r *listeningRow) item() Item {
 		it.Key = listeningKey(r.IPProtocol, r.LocalIP, r.LocalPort, r.ProcName)
 	}
 	var c collector
+	c.add("procName", it.Program.Refused())
 	switch strings.ToLower(r.IPProtocol) {
 	case "tcp":
 		it.Proto = parse.TCP

@@ -13,10 +13,12 @@ import (
 	"github.com/gocarina/gocsv"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"check_netstat/plugin/program"
 )
 
-// Bounds of a watch list: its size in bytes, and the number of its rows. An item
-// takes up to 10 kB of memory while its list is read, most of it for procName.
+// Bounds of a watch list: its size in bytes, and the number of its rows. Those of
+// procName are in package program.
 const (
 	maxList = 8 << 20
 	maxRows = 20_000
@@ -74,8 +76,12 @@ func decodeRows[row any](rows *records, file string, item func(*row) Item) ([]It
 	}
 	items := make([]Item, 0, len(filled))
 	list := &layout{file, rows.names}
+	size := 0
 	for i := range filled {
 		it := item(&filled[i])
+		if size += it.Program.Size(); size > program.MaxExpressions {
+			return nil, fmt.Errorf("the expressions of its procName column take more than %d MiB: write fewer or shorter ones, or =name", program.MaxExpressions>>20)
+		}
 		it.list, it.fields = list, rows.fields[i]
 		it.Where = fmt.Sprintf("%s:%d", file, it.fields[0].line)
 		if rows.errs[i] != nil {

@@ -20,6 +20,10 @@ func cleanKey(text string) string {
 	}, text)
 }
 
+// CleanKey returns what a name becomes as a key: other characters than
+// A-Z a-z 0-9 . _ : / @ - become "_".
+func CleanKey(name string) string { return cleanKey(name) }
+
 // connectionKey and listeningKey make the key of a row without a name from the
 // text of its columns, so that a row that cannot be judged has its key too.
 func connectionKey(host, port, program string) string {
