@@ -27,7 +27,8 @@ type completion struct {
 	byEnds     map[ends][]detail
 	udp        []parse.Socket // all of them, if hasUDP
 	hasUDP     bool
-	added      int // sockets handed on beyond those that were shown, less those left out
+	hasDetails bool // the kernel has told them
+	added      int  // sockets handed on beyond those that were shown, less those left out
 }
 
 // ends are protocol and ends of a socket, without zones.
