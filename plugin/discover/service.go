@@ -135,7 +135,7 @@ func services(items []watch.Item) []service {
 		*sv = service{
 			Name: serviceName(it.Key), Key: it.Key, Display: displayName(it), Kind: it.Kind.String(),
 			Program: report.OneLine(it.Program.Display()), Comment: report.OneLine(it.Comment), Notes: notes(it.Comment),
-			Unit: report.OneLine(it.Service),
+			Unit: report.OneLine(it.Service.String()),
 		}
 		for _, k := range kinds {
 			if k.kind == it.Kind {

@@ -8,6 +8,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/program"
+	"check_netstat/plugin/service"
 )
 
 // Questions are what judging must know beyond a snapshot.
@@ -15,6 +16,11 @@ type Questions struct {
 	Holders []Holders
 	PIDs    []uint32 // processes whose names are wanted
 	Devices bool     // which addresses the network devices have
+	// Cgroups are control groups whose services are wanted (Linux).
+	Cgroups []uint64
+	// Groups are the control groups of the sockets of Holders, by inode, as far as
+	// the source tells them.
+	Groups map[uint32]uint64
 	// Full are TCP listeners whose accept queue was over its limit, to be looked
 	// at again a little later.
 	Full []parse.Socket
@@ -22,7 +28,7 @@ type Questions struct {
 
 // IsZero reports whether nothing is asked.
 func (q *Questions) IsZero() bool {
-	return len(q.Holders) == 0 && len(q.PIDs) == 0 && !q.Devices && len(q.Full) == 0
+	return len(q.Holders) == 0 && len(q.PIDs) == 0 && !q.Devices && len(q.Full) == 0 && len(q.Cgroups) == 0
 }
 
 // Holders asks for the processes that hold sockets.
@@ -70,6 +76,13 @@ type Answers struct {
 	// Sight is that of the search as a whole: why a socket without an owner may
 	// have one.
 	Sight Sight
+	// Services are the services of control groups, by their ID, as far as they
+	// are found. NoServices says why none can be, "" if they can.
+	Services   map[uint64]service.Service
+	NoServices string
+	// ByService says for each of Questions.Holders of which control groups every
+	// process is known to be of that program.
+	ByService []map[uint64]bool
 	// Err says more about an Unreadable /proc.
 	Err error
 	// Contained says that the processes of this /proc are not all of this system:

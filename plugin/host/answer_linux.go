@@ -21,8 +21,12 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 	if q.Devices {
 		a.Devices, _ = devices(netns) // nil: not known
 	}
+	root := services(q, &a)
 	if len(q.Holders) > 0 {
 		search := newSearch(q.Holders, &a)
+		if root != "" && len(privilege.MissingForProcesses()) > 0 {
+			search.byService(root, q.Groups)
+		}
 		privilege.Raised(func() { search.run(ctx) })
 		namespace, err := os.Readlink("/proc/self/ns/pid")
 		a.Contained = err == nil && namespace != initialPIDs

@@ -13,10 +13,15 @@ const bufferLen = 32 << 10
 
 // eachName calls visit with each name of a directory, the NUL byte that ends it
 // included, until it returns false. It allocates nothing (BenchmarkOwners).
+func eachName(dir int, buf []byte, visit func(name []byte) bool) error {
+	return eachEntry(dir, buf, func(name []byte, _ uint64, _ byte) bool { return visit(name) })
+}
+
+// eachEntry also gives inode and type (DT_DIR) of each.
 //
 // struct linux_dirent64, getdents(2): inode u64, offset s64, length u16, type
 // u8, name.
-func eachName(dir int, buf []byte, visit func(name []byte) bool) error {
+func eachEntry(dir int, buf []byte, visit func(name []byte, inode uint64, kind byte) bool) error {
 	const name = 19
 	for {
 		n, err := unix.Getdents(dir, buf)
@@ -38,7 +43,7 @@ func eachName(dir int, buf []byte, visit func(name []byte) bool) error {
 			if end < 0 {
 				return errors.New("directory entry without an end")
 			}
-			if b[name] != '.' && !visit(b[name:name+end+1]) {
+			if b[name] != '.' && !visit(b[name:name+end+1], binary.NativeEndian.Uint64(b), b[18]) {
 				return nil
 			}
 			b = b[size:]

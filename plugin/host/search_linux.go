@@ -50,6 +50,7 @@ type pair struct {
 	of      int32
 	near    bool // no search for another owner
 	settled bool
+	wanting bool // of an inode's first pair: it is to have an owner, whoever that is
 }
 
 func newSearch(holders []facts.Holders, answers *facts.Answers) *search {
@@ -77,11 +78,7 @@ func newSearch(holders []facts.Holders, answers *facts.Answers) *search {
 			s.first[p.inode] = int32(i)
 		}
 	}
-	for _, first := range s.first {
-		if s.needsOwner(first) {
-			s.ownerless++
-		}
-	}
+	s.countOwnerless()
 	s.unsettled = len(s.pairs)
 	answers.Owners = make(map[uint32][]facts.Process, len(s.first))
 	answers.Unseen = make([]facts.Sight, len(holders))
@@ -312,7 +309,8 @@ func (s *search) own(inode uint32, first int32, h *holder) {
 	others := s.answers.Owners[inode]
 	switch {
 	case len(others) == 0:
-		if s.needsOwner(first) {
+		if p := &s.pairs[first]; p.wanting {
+			p.wanting = false
 			s.ownerless--
 		}
 		if h.alone == nil {
@@ -335,15 +333,20 @@ func (s *search) mayFit(inode uint32, first int32) bool {
 	return false
 }
 
-// needsOwner reports whether the inode with that first pair is more than near.
-func (s *search) needsOwner(first int32) bool {
-	inode := s.pairs[first].inode
-	for i := int(first); i < len(s.pairs) && s.pairs[i].inode == inode; i++ {
-		if !s.pairs[i].near {
-			return true
+// countOwnerless counts the sockets that are to have an owner: those that are more
+// than near to a question which is not settled.
+func (s *search) countOwnerless() {
+	s.ownerless = 0
+	for inode, first := range s.first {
+		wanting := false
+		for i := int(first); i < len(s.pairs) && s.pairs[i].inode == inode; i++ {
+			wanting = wanting || !s.pairs[i].near && !s.pairs[i].settled
+		}
+		s.pairs[first].wanting = wanting
+		if wanting {
+			s.ownerless++
 		}
 	}
-	return false
 }
 
 // processIDs lists /proc.

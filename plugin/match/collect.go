@@ -49,6 +49,7 @@ type Collector struct {
 type selector struct {
 	item   *watch.Item // one of its items, for the endpoint
 	named  bool        // the owners matter to one of its items
+	served bool        // and so does the service
 	groups map[string]*group
 	order  []*group // made with the first socket: most items have few, many none
 	// ordinary are the groups of connections whose owners do not matter, by state
@@ -93,6 +94,7 @@ func New(items []watch.Item, opts Options) *Collector {
 		c.of[i] = n
 		sel := &c.selectors[n]
 		sel.named = sel.named || c.named(it)
+		sel.served = sel.served || !it.Service.IsAny()
 		if it.Kind == watch.Connection && c.named(it) && c.listeners == nil {
 			c.listeners = map[uint16][]listener{}
 		}
@@ -268,7 +270,7 @@ func (c *Collector) enterGroup(sel *selector, s *parse.Socket, f fit) {
 		(*slot).add(s, c.keep)
 		return
 	}
-	key := c.groupKey(s, f, why, sel.named)
+	key := c.groupKey(s, f, why, sel)
 	g := sel.groups[string(key)]
 	if g == nil {
 		if sel.groups == nil {
@@ -287,7 +289,7 @@ func (c *Collector) enterGroup(sel *selector, s *parse.Socket, f fit) {
 // slot returns where the group of an ordinary connection is kept, nil for
 // another socket.
 func (sel *selector) slot(s *parse.Socket, f fit, why stall) **group {
-	if sel.named || why != notStalled || f.is != parse.Yes || s.State == parse.OtherState || listens(s) {
+	if sel.named || sel.served || why != notStalled || f.is != parse.Yes || s.State == parse.OtherState || listens(s) {
 		return nil
 	}
 	if sel.ordinary == nil {
@@ -336,7 +338,7 @@ func (g *group) add(s *parse.Socket, keep int) {
 
 // groupKey is what a verdict can depend on; the owners only if an item names one
 // or they are to be shown.
-func (c *Collector) groupKey(s *parse.Socket, f fit, why stall, named bool) []byte {
+func (c *Collector) groupKey(s *parse.Socket, f fit, why stall, sel *selector) []byte {
 	b := append(c.buf[:0], byte(s.State), byte(f.is), byte(f.why), byte(why))
 	b = append(b, s.Word...)
 	if s.Inode == 0 && len(s.Owners) == 0 {
@@ -349,10 +351,16 @@ func (c *Collector) groupKey(s *parse.Socket, f fit, why stall, named bool) []by
 		b = append(append(b, s.Local.Host...), byte(s.V6Only))
 		b = append(append(b, s.Device...), 0)
 		b = appendEnd(b, s.Local)
-	} else if named && s.NoInode && unaccepted(s) {
+	} else if sel.named && s.NoInode && unaccepted(s) {
 		b = appendEnd(b, s.Local) // which listener it waits for
 	}
-	if named {
+	if sel.named || sel.served {
+		b = binary.BigEndian.AppendUint64(b, s.Cgroup)
+		for _, name := range s.Services {
+			b = append(append(b, 0), name...)
+		}
+	}
+	if sel.named {
 		for i := range s.Owners {
 			o := &s.Owners[i]
 			b = binary.BigEndian.AppendUint32(append(b, 0), o.PID)

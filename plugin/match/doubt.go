@@ -5,6 +5,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/facts"
+	"check_netstat/plugin/service"
 	"check_netstat/plugin/watch"
 )
 
@@ -92,6 +93,8 @@ func (j *judge) doubtText(v *Verdict, ev *evidence, why doubt) string {
 			"; the whole name may be another"
 	case unattended:
 		return there + ", but no program has accepted it yet, and which one will is not known"
+	case noService:
+		return there + ", but which service it belongs to is not known" + j.whyNoService(parts)
 	case kernels:
 		return there + ", held by the kernel itself, not by a program: leave procName empty for it"
 	}
@@ -110,6 +113,9 @@ func (j *judge) hiddenText(v *Verdict, there string, parts []*owned) string {
 		there += ", owned by " + seen + ", and perhaps by another program that cannot be seen: its program hidden"
 	} else {
 		there += ", its program hidden"
+	}
+	if of := serviceOf(&parts[0].socket, parts[0].owners, &j.answers); seen == "" && !of.IsHidden() {
+		there += ", but it belongs to " + of.String() + ": watch that with the column service"
 	}
 	switch {
 	case sight == facts.NotAsked:
@@ -131,6 +137,27 @@ func (j *judge) hiddenText(v *Verdict, there string, parts []*owned) string {
 		return there + ": no process holds it, so that it is the kernel's own (NFS, WireGuard), or of a container"
 	}
 	return there
+}
+
+// whyNoService says why the service of sockets is not known.
+func (j *judge) whyNoService(parts []*owned) string {
+	s := &parts[0].socket
+	of := serviceOf(s, parts[0].owners, &j.answers)
+	switch {
+	case len(of.Names) > 0:
+		return ": its process runs several, " + of.String()
+	case service.Unit(of.Path) == "init.scope":
+		return ": it is systemd's own, which makes the sockets of socket units (init.scope)"
+	case of.Path != "":
+		return ": it is in the root control group"
+	case j.answers.NoServices != "":
+		return ": " + j.answers.NoServices
+	case s.Cgroup != 0:
+		return ": its control group is not to be found here, as that of a container"
+	case j.answers.Sight == facts.NotAsked:
+		return ": the output does not show it"
+	}
+	return ": the source does not tell it (Linux 5.8 and cgroup v2 do)"
 }
 
 func errorText(err error) string {

@@ -15,6 +15,7 @@ type evidence struct {
 	unclear  []*parse.Socket
 	unread   *parse.Unread // a row that could not be read, and may be the item's
 	others   []*owned      // at the endpoint, but of another program
+	foreign  []*owned      // of the program, but of another service
 	refused  []*group      // at the endpoint, but bound so that they do not serve the item
 	assumed  bool          // a [::] socket was taken as dual-stack
 	missing  string        // why sockets may be there that were not seen
@@ -36,8 +37,16 @@ func (j *judge) gather(it *watch.Item, sel *selector) evidence {
 		for _, p := range j.parts(g) {
 			p.stall = stalled
 			is, why := j.program(it, &p.socket, p.owners)
-			if is != parse.No && f.is == parse.Maybe {
+			of := j.service(it, &p.socket, p.owners)
+			switch {
+			case is == parse.No:
+			case of == parse.No:
+				ev.foreign = append(ev.foreign, p)
+				continue
+			case f.is == parse.Maybe:
 				is, why = parse.Maybe, f.why
+			case of == parse.Maybe && is == parse.Yes:
+				is, why = parse.Maybe, noService
 			}
 			ev.take(it, p, is, why)
 		}

@@ -33,6 +33,7 @@ const (
 	cutName          // only the beginning of its program's name is known
 	unattended       // nobody has accepted it, and its listener's programs differ or are not known
 	kernels          // the kernel itself holds it
+	noService        // its service is not known
 )
 
 // need is what the judge must ask to know that a socket serves an item.

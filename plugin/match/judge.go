@@ -145,7 +145,7 @@ func (j *judge) item(it *watch.Item, selector int32) Verdict {
 	v.State = state.Unknown
 	switch why := ev.doubtful(); {
 	case ev.missing != "":
-	case why == hidden, why == mayShare, why == unattended, why == kernels:
+	case why == hidden, why == mayShare, why == unattended, why == kernels, why == noService:
 		v.State = j.policy.UnknownProcess
 	case why == halfName:
 		v.State = j.policy.DNSFailure

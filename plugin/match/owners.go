@@ -37,6 +37,7 @@ func (c *Collector) Questions(ignoreProcess bool) facts.Questions {
 	for i := range c.selectors {
 		q.Devices = q.Devices || slices.ContainsFunc(c.selectors[i].order, func(g *group) bool { return g.fit.needs&needsDevice != 0 })
 	}
+	c.askServices(&q)
 	c.askQueues(&q)
 	c.pids(&q)
 	return q.Questions
@@ -59,9 +60,11 @@ func (c *Collector) askOwners(q *questions, ignoreProcess bool) {
 		order := c.selectors[n].order
 		for _, g := range order {
 			holders.Inodes = append(holders.Inodes, g.inodes...)
+			q.group(g.inodes, g.socket.Cgroup)
 			if waits(&g.socket) {
 				for _, l := range c.listenersOf(&g.socket) {
 					holders.Inodes = append(holders.Inodes, l.inode)
+					q.group([]uint32{l.inode}, l.socket.Cgroup)
 				}
 			}
 		}
@@ -73,6 +76,19 @@ func (c *Collector) askOwners(q *questions, ignoreProcess bool) {
 	q.of = map[string]int{}
 	for i := range q.Holders {
 		q.of[q.Holders[i].Pattern.String()] = i
+	}
+}
+
+// group notes the control group of sockets.
+func (q *questions) group(inodes []uint32, cgroup uint64) {
+	if cgroup == 0 {
+		return
+	}
+	if q.Groups == nil {
+		q.Groups = map[uint32]uint64{}
+	}
+	for _, inode := range inodes {
+		q.Groups[inode] = cgroup
 	}
 }
 
@@ -252,6 +268,8 @@ func (j *judge) holds(pattern program.Pattern, s *parse.Socket, owners []facts.P
 		}
 	}
 	switch {
+	case len(owners) == 0 && j.byService(pattern, s):
+		return parse.Yes, noDoubt
 	case len(owners) == 0 && s.NoInode:
 		return parse.Maybe, kernels
 	case len(owners) == 0:
@@ -352,7 +370,7 @@ func (j *judge) unattended(it *watch.Item, s *parse.Socket) (is parse.Tri, why d
 // named returns the socket as it is to be shown: with its owners by their best
 // names, the one that fits the pattern first.
 func (j *judge) named(s parse.Socket, pattern program.Pattern) parse.Socket {
-	showOwners(&s, slices.Clone(j.ownersOf(&s)), pattern)
+	showOwners(&s, slices.Clone(j.ownersOf(&s)), pattern, &j.answers)
 	return s
 }
 
@@ -361,7 +379,7 @@ func (j *judge) named(s parse.Socket, pattern program.Pattern) parse.Socket {
 func ShowOwners(s *parse.Socket, answers *facts.Answers, lasting bool) {
 	j := judge{answers: *answers}
 	owners := slices.Clone(j.ownersOf(s))
-	showOwners(s, owners, program.Pattern{})
+	showOwners(s, owners, program.Pattern{}, answers)
 	for i := range s.Owners {
 		if name := owners[i].Names.Lasting; lasting && name != "" {
 			s.Owners[i].Name, s.Owners[i].Cut = name, len(owners[i].Names.Whole) == 0
@@ -369,13 +387,16 @@ func ShowOwners(s *parse.Socket, answers *facts.Answers, lasting bool) {
 	}
 }
 
-func showOwners(s *parse.Socket, owners []facts.Process, pattern program.Pattern) {
+func showOwners(s *parse.Socket, owners []facts.Process, pattern program.Pattern, answers *facts.Answers) {
 	slices.SortStableFunc(owners, func(a, b facts.Process) int {
 		return cmp.Or(cmp.Compare(pattern.FitsAny(b.Names), pattern.FitsAny(a.Names)), cmp.Compare(a.PID, b.PID))
 	})
 	s.Owners = make([]parse.Owner, len(owners))
 	for i, o := range owners {
 		s.Owners[i] = shown(o)
+	}
+	if of := serviceOf(s, owners, answers); !of.IsHidden() {
+		s.Services = []string{of.String()}
 	}
 	s.Hidden = IsHidden(s)
 }

@@ -96,6 +96,11 @@ func (j *judge) badEither(v *Verdict, ev *evidence) string {
 // present says what matches and, of stalled sockets, why they do not work.
 func (j *judge) present(v *Verdict, ev *evidence) string {
 	text := j.matches(v, ev)
+	if !j.policy.IgnoreProcess && slices.ContainsFunc(ev.matched, func(p *owned) bool {
+		return len(p.owners) == 0 && !v.Item.Program.IsAny() && j.byService(v.Item.Program, &p.socket)
+	}) {
+		text += ", by its service " + j.serviceNames(ev.matched)
+	}
 	i := slices.IndexFunc(ev.matched, func(p *owned) bool { return p.stall != notStalled })
 	if i < 0 {
 		return text + queueNotes(v.Item, ev.matched)
@@ -196,6 +201,9 @@ func (j *judge) missing(v *Verdict, ev *evidence) string {
 	for _, p := range ev.others {
 		v.other(j, p.socket)
 	}
+	for _, p := range ev.foreign {
+		v.other(j, p.socket)
+	}
 	for _, g := range ev.refused {
 		v.other(j, g.socket)
 	}
@@ -206,6 +214,8 @@ func (j *judge) missing(v *Verdict, ev *evidence) string {
 			return there + ", but no program has accepted it yet, and its listener is owned by " + owners + ", not " + it.Program.String()
 		}
 		return there + ", but owned by " + owners + ", not " + it.Program.String()
+	case len(ev.foreign) > 0:
+		return there + ", but belongs to " + j.serviceNames(ev.foreign) + ", not " + it.Service.String()
 	case len(ev.refused) > 0 && ev.refused[0].fit.needs&needsDevice != 0 && ev.refused[0].socket.Device != "":
 		s := &ev.refused[0].socket
 		return fmt.Sprintf("listening, but only on %s: bound to the device %s, it does not serve %s",

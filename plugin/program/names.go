@@ -21,6 +21,9 @@ type Names struct {
 	// Executable is the base name of the file that the process runs, "" if that
 	// cannot be seen.
 	Executable string
+	// Services are the short names of the Windows services that the process runs.
+	// One alone is a name of its program; of several each may be.
+	Services []string
 	// Lasting is the name that a restart does not change; "" if no name is known.
 	Lasting string
 }
@@ -175,6 +178,15 @@ func (p Pattern) FitsAny(n Names) parse.Tri {
 	}
 	if n.Cut != "" {
 		fit = p.Fits(n.Cut, true)
+	}
+	for _, name := range n.Services {
+		if p.Fits(name, false) != parse.Yes {
+			continue
+		}
+		if len(n.Services) == 1 {
+			return parse.Yes
+		}
+		fit = max(fit, parse.Maybe)
 	}
 	return fit
 }

@@ -131,7 +131,7 @@ func (jsonForm) Items(w io.Writer, l *Items, _ Options) error {
 		it := &l.Items[i]
 		j := watchJSON{
 			Key: it.Key, Kind: it.Kind.String(), Display: it.Display(), Endpoint: it.Endpoint(),
-			Program: it.Program.String(), Service: it.Service,
+			Program: it.Program.String(), Service: it.Service.String(),
 			Expect: it.Expect.String(), Warning: it.Warning.String(), Critical: it.Critical.String(),
 			MaxRecvQ: it.MaxRecvQ.String(), MaxSendQ: it.MaxSendQ.String(),
 			Comment: it.Comment, Where: it.Where,

@@ -182,10 +182,10 @@ func (tableForm) Items(w io.Writer, l *Items, o Options) error {
 // programOf is the program and the service of an item as an ad-hoc item has them.
 func programOf(it *watch.Item) string {
 	text := it.Program.String()
-	if it.Service == "" {
+	if it.Service.IsAny() {
 		return text
 	}
-	return strings.TrimSpace(text + " service:" + it.Service)
+	return strings.TrimSpace(text + " service:" + it.Service.String())
 }
 
 // Lint writes a row for each finding, and a line with their number.

@@ -104,10 +104,13 @@ var suffixes = [...]string{".service", ".socket", ".scope", ".slice", ".mount", 
 
 // Pattern is the service of an item: a name, in which "*" and "?" match, or a
 // path that begins with "/". The zero value fits every service.
-type Pattern struct{ text string }
+type Pattern struct{ written, text string }
 
 // ParsePattern reads the value of the column service.
-func ParsePattern(text string) Pattern { return Pattern{strings.ToLower(text)} }
+func ParsePattern(text string) Pattern { return Pattern{text, strings.ToLower(text)} }
+
+// String returns the service as it was written.
+func (p Pattern) String() string { return p.written }
 
 // IsAny reports whether every service fits.
 func (p Pattern) IsAny() bool { return p.text == "" }

@@ -154,7 +154,7 @@ func TestAnAdHocItemNamesAServiceInThePlaceOfAProgram(t *testing.T) {
 		{AdHocPort("tcp:443,=service:x"), "=service:x", "", "listening/tcp/any:443/_service:x"},
 		{AdHocPort("tcp:443,service:"), "service:", "", "listening/tcp/any:443/service:"},
 	} {
-		if tt.it.Err != nil || tt.it.Program.String() != tt.program || tt.it.Service != tt.service || tt.it.Key != tt.key {
+		if tt.it.Err != nil || tt.it.Program.String() != tt.program || tt.it.Service.String() != tt.service || tt.it.Key != tt.key {
 			t.Errorf("%s: program %q, service %q, key %q (%v)", tt.it.Where, tt.it.Program, tt.it.Service, tt.it.Key, tt.it.Err)
 		}
 	}

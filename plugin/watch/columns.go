@@ -7,6 +7,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/program"
+	"check_netstat/plugin/service"
 )
 
 // columns are the columns of each kind of list, NetstatWatcher's first.
@@ -80,7 +81,7 @@ func (r *connectionRow) item() Item {
 	it.Local = collect(&c, "localIP", r.LocalIP, parseAddrs)
 	it.LocalPorts = collect(&c, "localPort", r.LocalPort, parsePorts)
 	it.ranges(&c, r.Warning, r.Critical, r.Expect)
-	it.Service = r.Service
+	it.Service = service.ParsePattern(r.Service)
 	it.limits(&c, r.MaxRecvQ, r.MaxSendQ)
 	var err error
 	it.OK, err = parseStates("okStates", r.OKStates, defaultOK)
@@ -145,7 +146,7 @@ func (r *listeningRow) item() Item {
 		c.fail("localPort", "no localPort; * means any port")
 	}
 	it.ranges(&c, r.Warning, r.Critical, r.Expect)
-	it.Service = r.Service
+	it.Service = service.ParsePattern(r.Service)
 	it.limits(&c, r.MaxRecvQ, r.MaxSendQ)
 	it.Err = c.err()
 	return it

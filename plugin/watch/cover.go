@@ -12,7 +12,7 @@ import (
 // or of a name and an address nothing is claimed.
 func (it *Item) Covers(other *Item) bool {
 	if it.Kind != other.Kind || it.Err != nil || other.Err != nil || !it.expectsAs(other) ||
-		!it.Program.Covers(other.Program) || it.Service != "" && !strings.EqualFold(it.Service, other.Service) ||
+		!it.Program.Covers(other.Program) || !it.Service.IsAny() && !strings.EqualFold(it.Service.String(), other.Service.String()) ||
 		!it.LocalPorts.orAll().covers(other.LocalPorts.orAll()) {
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"check_netstat/parse"
 	"check_netstat/plugin/program"
+	"check_netstat/plugin/service"
 	"check_netstat/plugin/state"
 )
 
@@ -191,7 +192,7 @@ type Item struct {
 	Program program.Pattern // the zero value fits every program
 	// Service is the systemd unit or Windows service that the socket belongs to,
 	// as it was written: "*" and "?" match. "" fits every service, and none.
-	Service string
+	Service service.Pattern
 
 	Warning, Critical Range // on the number of matches in OK states
 	Expect            Expect

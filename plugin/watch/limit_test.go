@@ -11,13 +11,13 @@ func TestALimitOfAQueueIsReadFromBothLists(t *testing.T) {
 		}
 	}
 	one, none, port := connections[0], connections[1], listening[0]
-	if one.Service != "nginx" || !one.MaxRecvQ.Exceeded(1) || one.MaxRecvQ.Exceeded(0) || one.MaxSendQ.String() != "4294967295" {
+	if one.Service.String() != "nginx" || !one.MaxRecvQ.Exceeded(1) || one.MaxRecvQ.Exceeded(0) || one.MaxSendQ.String() != "4294967295" {
 		t.Errorf("%q, %v, %v", one.Service, one.MaxRecvQ, one.MaxSendQ)
 	}
-	if none.Service != "" || none.MaxRecvQ != (Limit{}) || none.MaxRecvQ.Exceeded(1<<31) || none.MaxSendQ.String() != "" {
+	if !none.Service.IsAny() || none.MaxRecvQ != (Limit{}) || none.MaxRecvQ.Exceeded(1<<31) || none.MaxSendQ.String() != "" {
 		t.Errorf("%q, %v, %v", none.Service, none.MaxRecvQ, none.MaxSendQ)
 	}
-	if port.Service != "nginx.service" || port.MaxRecvQ != (Limit{5, true}) || port.Key != "listening/tcp/any:80/" {
+	if port.Service.String() != "nginx.service" || port.MaxRecvQ != (Limit{5, true}) || port.Key != "listening/tcp/any:80/" {
 		t.Errorf("%q, %v, %q", port.Service, port.MaxRecvQ, port.Key)
 	}
 }
