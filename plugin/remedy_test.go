@@ -8,8 +8,8 @@ import (
 )
 
 func TestTheRemedyIsACommandOrASentence(t *testing.T) {
-	saved := func(format string) *source.Snapshot {
-		return &source.Snapshot{Summary: parse.Summary{Format: format}}
+	saved := func(system parse.System) *source.Snapshot {
+		return &source.Snapshot{Summary: parse.Summary{System: system}}
 	}
 	live := &source.Snapshot{Live: true}
 	const path = "/usr/lib/nagios/plugins/check_netstat"
@@ -21,8 +21,8 @@ func TestTheRemedyIsACommandOrASentence(t *testing.T) {
 		path    string
 		want    string
 	}{
-		{"Windows' output", saved("windows"), "linux", nil, path, "To see hidden programs, capture the output with: netstat -anob (as administrator)"},
-		{"another output", saved("linux"), "windows", nil, path, "To see hidden programs, capture the output with: sudo netstat -tunapW"},
+		{"Windows' output", saved(parse.Windows), "linux", nil, path, "To see hidden programs, capture the output with: netstat -anob (as administrator)"},
+		{"another output", saved(parse.Linux), "windows", nil, path, "To see hidden programs, capture the output with: sudo netstat -tunapW"},
 		{"Linux", live, "linux", []string{"cap_sys_ptrace"}, path,
 			"To see hidden programs (cap_sys_ptrace missing): sudo setcap cap_sys_ptrace,cap_dac_read_search+ep " + path},
 		{"a path with a blank", live, "linux", []string{"cap_sys_ptrace", "cap_dac_read_search"}, "/opt/my plugins/it's",
