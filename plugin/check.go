@@ -107,7 +107,7 @@ func (j *judging) judge(ctx context.Context, items []watch.Item, want kernel.Que
 	}
 	answers := j.answers(ctx, &snap, collector, j.how.IgnoreProcess)
 	one = sample{verdicts: collector.Judge(answers, j.policy(&snap)), origin: origin(&snap)}
-	one.tells = collector.TellsStalled() && j.how.Stalled != state.OK
+	one.tells = (snap.TellsStalled || collector.TellsStalled()) && j.how.Stalled != state.OK
 	return one, snap.Filtered, nil
 }
 

@@ -155,7 +155,7 @@ func (c *Collector) named(it *watch.Item) bool { return c.keep > 1 || !it.Progra
 
 // Add takes one socket. It does not keep s.
 func (c *Collector) Add(s *parse.Socket) {
-	c.tells = c.tells || s.Queues.Shown
+	c.tells = c.tells || s.Queues.HasLimit || s.Queues.Timer != parse.NoTimer
 	if s.ProtoUnsure {
 		c.addUnclear(s)
 		return
@@ -375,8 +375,8 @@ func appendEnd(b []byte, e parse.Endpoint) []byte {
 	return b
 }
 
-// TellsStalled reports whether the source shows queues, so that a stalled socket
-// would have been seen.
+// TellsStalled reports whether the sockets show limits or timers, so that a stalled
+// one would have been seen.
 func (c *Collector) TellsStalled() bool { return c.tells }
 
 // Wants reports whether the snapshot must be whole: what the kernel has chosen

@@ -81,7 +81,7 @@ func (jsonForm) Check(w io.Writer, c *Check, _ Options) error {
 
 func verdictJSON(v *match.Verdict, names Names) itemJSON {
 	j := itemJSON{
-		Key: v.Item.Key, Kind: v.Item.Kind.String(), State: v.State.String(), StateCode: v.State.ExitCode(), Reason: v.Reason,
+		Key: v.Item.Key, Kind: v.Item.Kind.String(), State: v.State.String(), StateCode: v.State.ExitCode(), Reason: wholeReason(v),
 		Matched: v.Matched, States: map[string]int{}, Comment: v.Item.Comment,
 		Sockets: make([]socketJSON, 0, len(v.Sockets)),
 	}
@@ -94,6 +94,14 @@ func verdictJSON(v *match.Verdict, names Names) itemJSON {
 		j.Sockets = append(j.Sockets, toJSON(&v.Sockets[i], names))
 	}
 	return j
+}
+
+// wholeReason is the reason with what to do: in JSON an item stands for itself.
+func wholeReason(v *match.Verdict) string {
+	if v.Hint == "" {
+		return v.Reason
+	}
+	return v.Reason + ". " + v.Hint
 }
 
 type watchJSON struct {

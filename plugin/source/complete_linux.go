@@ -27,7 +27,8 @@ type completion struct {
 	byEnds     map[ends][]detail
 	udp        []parse.Socket // all of them, if hasUDP
 	hasUDP     bool
-	added      int // sockets handed on beyond those that were shown, less those left out
+	hasDetails bool // the kernel has told them
+	added      int  // sockets handed on beyond those that were shown, less those left out
 }
 
 // ends are protocol and ends of a socket, without zones.
@@ -57,7 +58,8 @@ func complete(ctx context.Context, prog program, want kernel.Query, visit func(*
 	c := &completion{visit: visit, want: want, forNetstat: prog.source == Netstat, byInode: map[uint32]detail{}, byEnds: map[ends][]detail{}}
 	c.mptcp, _ = kernel.ReadMPTCP(ctx, "") // an error leaves the subflows
 	info, err := kernel.Read(ctx, c.details(), "", c.learn)
-	c.hasUDP = c.forNetstat && err == nil && info.Via == kernel.SockDiag
+	c.hasDetails = err == nil && info.Via == kernel.SockDiag
+	c.hasUDP = c.forNetstat && c.hasDetails
 	return c
 }
 

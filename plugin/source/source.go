@@ -52,7 +52,10 @@ type Snapshot struct {
 	Live     bool   // of this host, now
 	// UDPMayMiss says that UDP sockets may have been passed over (/proc/net/udp).
 	UDPMayMiss bool
-	Took       time.Duration // from start to the last row
+	// TellsStalled says that the source shows the limits of accept queues and what
+	// is sent again unanswered.
+	TellsStalled bool
+	Took         time.Duration // from start to the last row
 }
 
 // maxOutput bounds what a program may print, in bytes.
@@ -104,6 +107,7 @@ func readKernel(ctx context.Context, netns string, want kernel.Query, visit func
 		snap.Command += fmt.Sprintf(", %d shown twice", info.Duplicates)
 	}
 	snap.UDPMayMiss = info.UDPMayMiss
+	snap.TellsStalled = info.Via == kernel.SockDiag
 	if netns != "" {
 		snap.Command += " in network namespace " + netns
 	}
@@ -166,6 +170,7 @@ func readCompleted(ctx context.Context, prog program, want kernel.Query, visit f
 		return snap, err
 	}
 	c.finish()
+	snap.TellsStalled = c.hasDetails
 	snap.Sockets += c.added
 	if c.hasUDP {
 		snap.Command += ", UDP from " + kernel.SockDiag
