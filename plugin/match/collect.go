@@ -83,7 +83,7 @@ func New(items []watch.Item, opts Options) *Collector {
 			c.counts.items = true
 			continue
 		}
-		id := fmt.Sprint(it.Kind.String(), " ", it.Endpoint(), "%", it.Remote.Zone, "%", it.Local.Zone, it.HalfResolved, it.MaxRecvQ, it.MaxSendQ)
+		id := fmt.Sprintf("%v %s %%%s %%%s %v %+v %+v", it.Kind, it.Endpoint(), it.Remote.Zone, it.Local.Zone, it.HalfResolved, it.MaxRecvQ, it.MaxSendQ)
 		n, ok := known[id]
 		if !ok {
 			n = int32(len(c.selectors))
