@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -107,6 +108,28 @@ func (w *walk) enter(name string) error {
 	return w.follow(string(target[:n]))
 }
 
+// isOutside reports whether a user is none of this user namespace, so that nobody
+// in it can change his files: they are shown as those of the overflow user
+// (user_namespaces(7)). Root in a namespace of his own has the rights of the user
+// who has made it, and the system's programs are such files to him.
+func isOutside(uid uint32) bool {
+	overflow, err := os.ReadFile("/proc/sys/kernel/overflowuid")
+	if err != nil || strings.TrimSpace(string(overflow)) != strconv.FormatUint(uint64(uid), 10) {
+		return false
+	}
+	mapped, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(mapped)) {
+		var first, outside, count uint64
+		if n, _ := fmt.Sscan(line, &first, &outside, &count); n != 3 || first <= uint64(uid) && uint64(uid) < first+count {
+			return false
+		}
+	}
+	return true
+}
+
 // rootsAlone reports who else than root may change a file. The permissions of a
 // symbolic link mean nothing. A sticky directory such as /tmp may be written by
 // all, since nobody else can replace what is root's in it. The bits of the group
@@ -123,7 +146,7 @@ func (w *walk) rootsAlone(f *Found) error {
 		return fmt.Errorf("%s is in /proc, whose links lead to files of others", f.path)
 	case kind == unix.FUSE_SUPER_MAGIC && f.Stat.Dev != w.at[0].Stat.Dev:
 		return fmt.Errorf("%s is on a file system that a program serves (FUSE), which may be anybody's", f.path)
-	case f.Stat.Uid != 0:
+	case f.Stat.Uid != 0 && !isOutside(f.Stat.Uid):
 		return fmt.Errorf("%s belongs to user %d, not to root", f.path, f.Stat.Uid)
 	case mode&unix.S_IFMT == unix.S_IFLNK, mode&unix.S_IFMT == unix.S_IFDIR && mode&unix.S_ISVTX != 0:
 		return nil
