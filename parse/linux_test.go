@@ -242,3 +242,29 @@ func TestBrokenLinuxRowsAreCountedAndNeverFatal(t *testing.T) {
 		"udp        0      0 :53                     0.0.0.0:*",
 	})
 }
+
+func TestQueuesAndTimersAreRead(t *testing.T) {
+	for in, want := range map[string]Queues{
+		"tcp        1     13 192.0.2.7:41006         198.51.100.4:443        ESTABLISHED on (26.10/7/0)":           {Shown: true, Recv: 1, Send: 13, Timer: Retransmit, Retries: 7},
+		"tcp        0      0 192.0.2.7:41006         198.51.100.4:443        ESTABLISHED keepalive (6.41/0/3)":     {Shown: true, Timer: Keepalive, Retries: 3},
+		"tcp        0      1 192.0.2.7:41006         198.51.100.4:443        ESTABLISHED -       probe (6.41/0/5)": {Shown: true, Send: 1, Timer: Persist, Retries: 5},
+		"tcp        0      0 192.0.2.7:41006         198.51.100.4:443        ESTABLISHED off (0.00/0/0)":           {Shown: true},
+		"tcp LISTEN 129 128 0.0.0.0:80 0.0.0.0:*":                                                                  {Shown: true, Recv: 129, Limit: 128, HasLimit: true},
+		"tcp ESTAB 0 13 192.0.2.7:41006 198.51.100.4:443 timer:(on,26sec,7) ino:1":                                 {Shown: true, Send: 13, Timer: Retransmit, Retries: 7},
+		"udp UNCONN 512 0 0.0.0.0:161 0.0.0.0:*":                                                                   {Shown: true, Recv: 512},
+		"tcp4       3      4 192.0.2.7.22           198.51.100.4.50514     ESTABLISHED":                            {Shown: true, Recv: 3, Send: 4},
+		"tcp4  130/0/128                        *.22":                                                              {Shown: true, Recv: 130, Limit: 128, HasLimit: true, Lenient: true},
+		"  TCP    192.0.2.7:51041        198.51.100.30:443      ESTABLISHED     5712":                              {},
+		"sshd 812 root 3u IPv4 5233556 0t0 TCP *:22 (LISTEN QR=2 QS=0)":                                            {Shown: true, Recv: 2},
+	} {
+		n := 0
+		_, err := Netstat(strings.NewReader(in+"\n"), Hints{}, func(s *Socket) {
+			if n++; s.Queues != want {
+				t.Errorf("%s: %+v, want %+v", in, s.Queues, want)
+			}
+		})
+		if err != nil || n != 1 {
+			t.Errorf("%s: %d sockets, %v", in, n, err)
+		}
+	}
+}

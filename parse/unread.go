@@ -48,8 +48,8 @@ func (p *parser) keepUnread(u Unread, b []byte) {
 }
 
 // asRow reads what can be read of a row, and reports whether two endpoints stand
-// in it side by side and no other protocol before them. What ends the line may
-// have been cut there, and is not read.
+// in it side by side and no other protocol before them. A port that ends the line
+// may have been cut there.
 func (p *parser) asRow(b []byte) (u Unread, ok bool) {
 	b = b[:min(len(b), maxLook)]
 	for i := skipSpaces(b, 0); i < len(b); {
@@ -70,7 +70,8 @@ func (p *parser) asRow(b []byte) (u Unread, ok bool) {
 			continue
 		}
 		u.HasLocal = p.anyEndpoint(word, &u.Local)
-		u.HasRemote = p.anyEndpoint(next, &u.Remote) && i+len(next) < len(b)
+		u.HasRemote = p.anyEndpoint(next, &u.Remote)
+		u.Remote.Cut = u.HasRemote && i+len(next) == len(b)
 		ok = u.HasLocal || u.HasRemote
 	}
 	return u, ok

@@ -106,7 +106,7 @@ func TestTextIsPlainOnATerminal(t *testing.T) {
 	t.Setenv("NO_COLOR", "")
 	t.Setenv("TERM", "xterm")
 	seen, escapes := onTerminal(t, 40, "--port", "tcp:22", "--input", "../testdata/linux-tunap.txt")
-	if len(escapes) > 0 || seen != "OK: listening on 0.0.0.0:22, [::]:22 [listening/tcp/any:22/]\n" {
+	if len(escapes) > 0 || seen != "OK: listening on 0.0.0.0:22, [::]:22 (sshd) [listening/tcp/any:22/]\n" {
 		t.Errorf("%q", seen)
 	}
 }

@@ -35,7 +35,6 @@ const mptcpStates = allStates &^ (listenOnly | closedOnly)
 // MPTCP are the MPTCP connections of a namespace. The zero value holds none.
 type MPTCP struct {
 	connections []parse.Socket
-	tokens      []uint32
 	byToken     map[uint32]int
 	byInode     map[uint32]int
 	byEnds      map[ends]int

@@ -83,7 +83,7 @@ func New(items []watch.Item, opts Options) *Collector {
 			c.counts.items = true
 			continue
 		}
-		id := fmt.Sprint(it.Kind, " ", it.Endpoint(), "%", it.Remote.Zone, "%", it.Local.Zone, it.HalfResolved, it.MaxRecvQ, it.MaxSendQ)
+		id := fmt.Sprintf("%v %s %%%s %%%s %v %+v %+v", it.Kind, it.Endpoint(), it.Remote.Zone, it.Local.Zone, it.HalfResolved, it.MaxRecvQ, it.MaxSendQ)
 		n, ok := known[id]
 		if !ok {
 			n = int32(len(c.selectors))
@@ -339,7 +339,8 @@ func (g *group) add(s *parse.Socket, keep int) {
 // groupKey is what a verdict can depend on; the owners only if an item names one
 // or they are to be shown.
 func (c *Collector) groupKey(s *parse.Socket, f fit, why stall, sel *selector) []byte {
-	b := append(c.buf[:0], byte(s.State), byte(f.is), byte(f.why), byte(why))
+	b := c.buf[:0]
+	b = append(b, byte(s.State), byte(f.is), byte(f.why), byte(why))
 	b = append(b, s.Word...)
 	if s.Inode == 0 && len(s.Owners) == 0 {
 		b = append(b, 0) // perhaps without an owner by nature

@@ -90,6 +90,17 @@ func read(t testing.TB, list string, kind watch.Kind) []watch.Item {
 	return items
 }
 
+// collected gives the rows of an output to the items.
+func collected(t testing.TB, items []watch.Item, rows string) *match.Collector {
+	t.Helper()
+	c := match.New(items, match.Options{})
+	sum, err := parse.Netstat(strings.NewReader(rows), parse.Hints{}, c.Add)
+	if err != nil || sum.Skipped > 0 || sum.Broken > 0 {
+		t.Fatalf("parsing the rows: %v, %+v", err, sum)
+	}
+	return c
+}
+
 // judge judges one list against the rows of a netstat or ss output.
 func judge(t testing.TB, items []watch.Item, rows string, h host, policy match.Policy) []match.Verdict {
 	t.Helper()

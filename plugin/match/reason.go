@@ -115,7 +115,7 @@ func (j *judge) present(v *Verdict, ev *evidence) string {
 // matches says what matches.
 func (j *judge) matches(v *Verdict, ev *evidence) string {
 	if listening(v.Item) {
-		text := "listening on " + list(ev.matched, func(p *owned) string { return localEnd(&p.socket) })
+		text := "listening on " + j.withOwners(ev.matched)
 		if ev.assumed && !slices.ContainsFunc(ev.matched, func(p *owned) bool { return !j.assumed(p.group) }) {
 			text += ", taken as serving IPv4 too: v6-only is not shown"
 		}
@@ -124,6 +124,16 @@ func (j *judge) matches(v *Verdict, ev *evidence) string {
 	text := j.states(v, ev)
 	if slices.ContainsFunc(ev.matched, func(p *owned) bool { return waits(&p.socket) }) {
 		text += "; no program has accepted it yet"
+	}
+	return text
+}
+
+// withOwners lists where sockets listen and, if they are known, who does:
+// "0.0.0.0:80, [::]:80 (nginx)".
+func (j *judge) withOwners(parts []*owned) string {
+	text := list(parts, func(p *owned) string { return localEnd(&p.socket) })
+	if owners := list(parts, func(p *owned) string { return j.ownerNames(&p.socket, p.owners) }); owners != "" {
+		text += " (" + owners + ")"
 	}
 	return text
 }

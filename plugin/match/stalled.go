@@ -147,8 +147,8 @@ func queueNotes(it *watch.Item, parts []*owned) string {
 	for _, p := range parts {
 		q := &p.group.socket.Queues
 		switch {
-		case p.group.closed > 0 && p.stall == notStalled:
-			return "; the peer's window is closed, " + waiting(p.group.closed) + ": it does not read"
+		case p.closed > 0 && p.stall == notStalled:
+			return "; the peer's window is closed, " + waiting(p.closed) + ": it does not read"
 		case listening(it) && it.Proto == parse.TCP && q.Shown && !q.HasLimit && q.Recv > 0:
 			return "; " + plural(q.Recv, "connection") + " waiting to be accepted"
 		}

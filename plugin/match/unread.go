@@ -37,7 +37,8 @@ func couldBeUnread(it *watch.Item, u *parse.Unread) bool {
 
 // mayListen reports whether the row may be of a socket that listens.
 func mayListen(it *watch.Item, u *parse.Unread) bool {
-	if u.HasRemote && !u.Remote.IsNone() && u.Remote != u.Local {
+	itself := it.Proto == parse.UDP && (u.Remote.Cut || u.Remote == u.Local) // as services of Windows
+	if u.HasRemote && !u.Remote.IsNone() && !itself {
 		return false
 	}
 	return it.Proto == parse.UDP || u.State == parse.NoState || u.State == parse.Listen

@@ -94,14 +94,15 @@ func (c *completion) add(s *parse.Socket) {
 		c.added--
 		return
 	}
+	whole := *s // the parser uses s again, and clears only what it has set
 	if d, known := c.detailOf(s); known {
-		d.fill(s)
+		d.fill(&whole)
 	}
-	if c.mptcp.IsSubflow(s, 0) {
+	if c.mptcp.IsSubflow(&whole, 0) {
 		c.added--
 		return
 	}
-	c.visit(s)
+	c.visit(&whole)
 }
 
 // detailOf finds the socket by its inode or, if none is shown, by its ends.

@@ -11,9 +11,9 @@ import (
 
 // completion: here the kernel tells no more than netstat does.
 type completion struct {
-	add    func(*parse.Socket)
-	added  int
-	hasUDP bool
+	add                func(*parse.Socket)
+	added              int
+	hasUDP, hasDetails bool
 }
 
 func complete(_ context.Context, _ program, _ kernel.Query, visit func(*parse.Socket)) *completion {

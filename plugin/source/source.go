@@ -136,7 +136,7 @@ func readFile(spec Spec, visit func(*parse.Socket)) (Snapshot, error) {
 	case err != nil:
 		return snap, fmt.Errorf("%s: %w", snap.Command, err)
 	case snap.Sockets == 0 && (snap.Broken > 0 || !snap.Header):
-		return snap, fmt.Errorf("%s: not recognised as output of netstat or ss%s; %s", snap.Command, quoteFirst(snap.Summary), captureHint(snap.Summary))
+		return snap, fmt.Errorf("%s: not recognised as output of netstat or ss%s%s", snap.Command, quoteFirst(snap.Summary), captureHint(snap.Summary))
 	}
 	return snap, nil
 }
@@ -151,15 +151,15 @@ func captureHint(s parse.Summary) string {
 	}
 	switch {
 	case s.Skipped == 0:
-		return "it is empty"
+		return ""
 	case s.Skipped <= 2 && !strings.ContainsAny(first, "0123456789"):
-		return "a message is no output: netstat -b needs an administrator (run as administrator), netstat -ano does not"
+		return "; a message is no output: netstat -b needs an administrator (run as administrator), netstat -ano does not"
 	case slices.ContainsFunc(s.SkippedLines, func(line string) bool { return strings.Contains(line, "NetworkDirect") }):
-		return "netstat -x shows NetworkDirect endpoints, which are no sockets: capture netstat -ano"
+		return "; netstat -x shows NetworkDirect endpoints, which are no sockets: capture netstat -ano"
 	case slices.ContainsFunc(s.SkippedLines, func(line string) bool { return strings.Contains(line, "UNIX") }):
-		return "it holds UNIX sockets only: capture netstat -tunap on Linux, netstat -an elsewhere"
+		return "; it holds UNIX sockets only: capture netstat -tunap on Linux, netstat -an elsewhere"
 	}
-	return "capture netstat -an (Windows: netstat -ano; Linux: netstat -tunap or ss -tunap)"
+	return "; capture netstat -an (Windows: netstat -ano; Linux: netstat -tunap or ss -tunap)"
 }
 
 // readCompleted runs a program and lets the kernel fill in what it does not show.
