@@ -1,4 +1,5 @@
-// Package parse turns the bytes that netstat, ss or sockstat printed into sockets.
+// Package parse turns the bytes that netstat, ss or a tool like them has printed
+// into sockets.
 //
 // It is pure: it opens no file, starts no process and asks the system nothing.
 // What a row means is decided from the row itself, never from the system this
@@ -24,7 +25,7 @@
 // A dialect is recognised row by row, because captures come without headers,
 // with several outputs in one file, or as the fragment that grep left. A line is
 // offered to the dialect of the line before, then to the others, then without
-// what a log or a mail has put before it (prefix.go). No dialect takes the rows
+// what a log or a mail has put in front of it (prefix.go). No dialect takes the rows
 // of another.
 //
 // The order of rows changes nothing. What a row means may be told by others: how
@@ -33,8 +34,8 @@
 // read, and handed on last. The dialect keeps to itself what it has learnt.
 //
 // Words matter for states only, and are known in the languages and code pages in
-// which a tool prints them (words.go). A listening socket is known by its shape
-// where its word is not.
+// which a tool prints them (words.go). If its word is not known, a
+// listening socket is known by its shape.
 //
 // Nothing is guessed. A line that is no socket is counted in [Summary.Skipped].
 // A line that looks like a socket but cannot be read is also noted in

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"check_netstat/plugin"
 )
 
@@ -51,6 +53,7 @@ func TestRootTheDocumentsShowWhatALiveHostGives(t *testing.T) {
 // several samples, from after the first on.
 func onTheHost(t *testing.T, args []string) string {
 	t.Helper()
+	defer doNotAccept(t, "192.0.2.10:8080")()
 	listener, err := net.Listen("tcp4", "192.0.2.10:443")
 	if err != nil {
 		t.Fatal(err)
@@ -86,4 +89,35 @@ func onTheHost(t *testing.T, args []string) string {
 	}
 	_ = listener.Close()
 	return text
+}
+
+// doNotAccept listens at an address, accepts nobody, and fills the accept queue: of
+// 128 connections, as most programs ask for, one more is let in.
+func doNotAccept(t *testing.T, address string) (closeAll func()) {
+	t.Helper()
+	const limit = 128
+	listener, err := net.Listen("tcp4", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := listener.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if controlErr := raw.Control(func(fd uintptr) { err = unix.Listen(int(fd), limit) }); controlErr != nil || err != nil {
+		t.Fatal(controlErr, err)
+	}
+	waiting := make([]net.Conn, limit+1)
+	for i := range waiting {
+		if waiting[i], err = net.Dial("tcp4", address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		for _, c := range waiting {
+			_ = c.(*net.TCPConn).SetLinger(0)
+			_ = c.Close()
+		}
+		_ = listener.Close()
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -92,10 +93,42 @@ func TestExamplesAreFound(t *testing.T) {
 		}
 	}
 	for what, least := range map[string]int{
-		"README.md": 12, "contrib/man/check_netstat.8": 4, "contrib/man/check_netstat-lists.5": 3, "cat": 4, "check_netstat": 35, "namespace": 2,
+		"README.md": 3, "contrib/docs/checks.md": 10, "contrib/docs/options.md": 6, "contrib/docs/stalled.md": 3, "contrib/man/check_netstat.8": 4, "contrib/man/check_netstat-lists.5": 3, "cat": 5, "check_netstat": 40, "namespace": 3,
 	} {
 		if count[what] < least {
 			t.Errorf("%d examples of %s; want %d at least", count[what], what, least)
+		}
+	}
+}
+
+// README promises that these lines work wherever a port is listening.
+func TestTheFirstChecksAreGreenOnThisHost(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, isThere := strings.Cut(string(text), "<!-- green on every host -->\n```\n")
+	block, _, isWhole := strings.Cut(block, "```")
+	if !isThere || !isWhole || strings.Count(block, "\n") != 3 {
+		t.Fatalf("README has no block of three lines that are green: %q", block)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	t.Chdir(t.TempDir())
+	for line := range strings.Lines(block) {
+		command, file, isKept := strings.Cut(strings.TrimSpace(line), " > ")
+		var out, problems bytes.Buffer
+		exit := plugin.Main(strings.Fields(command)[1:], plugin.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &problems})
+		if exit != 0 {
+			t.Fatalf("%s: exit %d\n%s%s", command, exit, &out, &problems)
+		}
+		if isKept {
+			if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -67,27 +69,93 @@ func TestTheManualHasTheProgramsOptions(t *testing.T) {
 	}
 }
 
-// README's table heads options as "-w RANGE", the short form where there is one.
-func TestReadmesTableHasTheProgramsOptions(t *testing.T) {
-	text := document(t, "../../README.md")
+var update = flag.Bool("update", false, "write the table of options into contrib/docs/options.md")
+
+func TestTheHelpHasTheDefaults(t *testing.T) {
 	for head, o := range allOptions(t) {
-		short := "`--" + o.LongName + "`"
-		switch {
-		case o.ShortName != 0 && o.ValueName != "":
-			short = "`-" + string(o.ShortName) + " " + o.ValueName + "`"
-		case o.ShortName != 0:
-			short = "`-" + string(o.ShortName) + "`"
-		case o.ValueName != "":
-			short = "`--" + o.LongName + " " + strings.ReplaceAll(o.ValueName, "|", `\|`) + "`"
-		}
-		row := regexp.MustCompile(`(?m)^\|[^\n]*` + regexp.QuoteMeta(short) + `[^\n]*\|$`).FindString(text)
-		if row == "" {
-			t.Errorf("README's table of options has no %s (%s)", short, head)
-		}
 		for _, value := range o.Default {
-			if !strings.Contains(row, value) {
-				t.Errorf("%s: its default is %s, README has %s", head, value, row)
+			if !strings.HasSuffix(o.Description, " (default: "+value+")") {
+				t.Errorf("%s: its default is %s, its description %q", head, value, o.Description)
 			}
 		}
 	}
+}
+
+func TestOptionsPageHasTheProgramsOptions(t *testing.T) {
+	const page, begin, end = "../../contrib/docs/options.md", "-update -->\n", "<!-- end of options -->"
+	text := document(t, page)
+	before, rest, hasBegin := strings.Cut(text, begin)
+	_, after, hasEnd := strings.Cut(rest, end)
+	if !hasBegin || !hasEnd {
+		t.Fatalf("%s has no place for the options", page)
+	}
+	want := before + begin + optionsTable() + "\n" + end + after
+	if *update {
+		if err := os.WriteFile(page, []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if text != want {
+		t.Errorf("%s is not what the options say: go test ./plugin/cli -run OptionsPage -update", page)
+	}
+}
+
+// optionsTable writes every option as Markdown, in the groups of the help: first
+// those of the check, then those that only other verbs take.
+func optionsTable() string {
+	var b strings.Builder
+	done := map[string]bool{}
+	for i := range verbs {
+		p, _ := verbs[i].parser()
+		for _, g := range groups(p) {
+			writeOptions(&b, g, done)
+		}
+	}
+	return b.String()
+}
+
+// writeOptions writes the options of a group that are not done yet.
+func writeOptions(b *strings.Builder, g *flags.Group, done map[string]bool) {
+	isFirst := true
+	for _, o := range g.Options() {
+		if done[o.LongName] {
+			continue
+		}
+		done[o.LongName] = true
+		if isFirst {
+			b.WriteString("\n### " + g.ShortDescription + "\n\n| option | meaning | default | taken by |\n| --- | --- | --- | --- |\n")
+			isFirst = false
+		}
+		head := "--" + o.LongName
+		if o.ShortName != 0 {
+			head = "-" + string(o.ShortName) + ", " + head
+		}
+		head = strings.ReplaceAll(strings.TrimSpace(head+" "+o.ValueName), "|", `\|`)
+		text, standard := o.Description, ""
+		if m := regexp.MustCompile(` \(default: (.*)\)$`).FindStringSubmatchIndex(text); m != nil {
+			text, standard = text[:m[0]], text[m[2]:m[3]]
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", head, strings.NewReplacer("|", `\|`, "*", `\*`).Replace(text), standard, takers(o.LongName))
+	}
+}
+
+// takers names the verbs that take an option.
+func takers(long string) string {
+	var names []string
+	for i := range verbs {
+		p, _ := verbs[i].parser()
+		if p.FindOptionByLongName(long) == nil {
+			continue
+		}
+		name := verbs[i].name
+		if name == "" {
+			name = "check"
+		}
+		names = append(names, name)
+	}
+	if len(names) == len(verbs) {
+		return "all"
+	}
+	return strings.Join(names, ", ")
 }

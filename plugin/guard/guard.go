@@ -1,7 +1,7 @@
-// Package guard runs the work of one command line beside a watch on the clock
-// and on signals, so that a list on a dead file system, a reader that does not
-// read or a monitoring system that gives up cannot hold the run or leave
-// anything behind. It gives up the rights of the process before the first byte
+// Package guard runs the work of one command line while it watches the clock
+// and signals, so that a list on a dead file system, a reader that does not read or
+// a monitoring system that gives up can neither hold the run nor leave anything
+// behind. It gives up the rights of the process before the first byte
 // is written, and turns a defect of the program into an answer.
 //
 // It knows nothing of what the work is: it takes a time limit, functions, and

@@ -32,14 +32,14 @@ type Info struct {
 	Filtered bool
 }
 
-// Read asks the kernel for the sockets that the filter wants and calls visit
+// Read asks the kernel for the sockets that the query wants and calls visit
 // with each, which is valid only until visit returns. Owners are filled on
 // Windows (PIDs alone); on Linux a socket has its inode, by which they are
 // found.
 //
 // netns is a network namespace (Linux only) as its name below /run/netns, as
-// the ID of a process in it, or as a path; "" is the caller's own. Where an
-// error is returned the sockets visited are no snapshot.
+// the ID of a process in it, or as a path; "" is the caller's own. If an
+// error is returned, the sockets visited are not a snapshot.
 func Read(ctx context.Context, want Query, netns string, visit func(*parse.Socket)) (Info, error) {
 	if want != nil && len(want) == 0 {
 		return Info{Via: nativeVia}, nil

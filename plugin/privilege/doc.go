@@ -8,6 +8,7 @@
 // processes (CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH), and another network namespace
 // (CAP_SYS_ADMIN). The sockets themselves need none (sock_diag(7)).
 //
-// Who is root, by sudo for example, has no caller with fewer rights: then all but
-// the check of what is run, and giving up, does nothing and costs nothing.
+// If the caller is root, by sudo for example, nobody with fewer rights is behind it.
+// Then only the program that is to be run is checked, and rights are given up; all
+// else does nothing and costs nothing.
 package privilege

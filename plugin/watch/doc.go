@@ -4,5 +4,5 @@
 //
 // A row never disappears. One that cannot be judged becomes an Item whose Err
 // says why, so that it ends in an UNKNOWN verdict; what is wrong with a list as
-// a whole is returned beside the items.
+// a whole is returned besides the items.
 package watch
