@@ -73,9 +73,10 @@ func ask(ctx context.Context, slots chan struct{}, lookup Lookup, network, name 
 	case <-ctx.Done():
 		return answer{err: ctx.Err()}
 	}
-	a.addrs, a.err = bounded(ctx, func() ([]netip.Addr, error) { return lookup(ctx, network, name) })
-	for i := range a.addrs {
-		a.addrs[i] = a.addrs[i].Unmap()
+	addrs, err := bounded(ctx, func() ([]netip.Addr, error) { return lookup(ctx, network, name) })
+	a.err = err
+	for _, addr := range addrs { // which the look-up may go on using
+		a.addrs = append(a.addrs, addr.Unmap())
 	}
 	return a
 }
