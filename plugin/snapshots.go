@@ -77,7 +77,12 @@ func (f *snapshots) whole(ctx context.Context, lasting bool) ([]parse.Socket, so
 // withOwners gives every socket of this host the processes that hold it.
 func withOwners(ctx context.Context, all []parse.Socket, netns string, lasting bool) {
 	q := facts.Questions{Holders: []facts.Holders{{All: true}}}
+	groups := map[uint64]bool{}
 	for i := range all {
+		if id := all[i].Cgroup; id != 0 && !groups[id] {
+			groups[id] = true
+			q.Cgroups = append(q.Cgroups, id)
+		}
 		if all[i].Inode != 0 {
 			q.Holders[0].Inodes = append(q.Holders[0].Inodes, all[i].Inode)
 		}

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"slices"
+	"strings"
 
 	"check_netstat/parse"
 	"check_netstat/plugin/program"
@@ -49,6 +50,8 @@ type Row struct {
 type Program struct {
 	Name string
 	Cut  bool // only the beginning of the name is known
+	// Service is the unit that the socket belongs to, if the program is hidden.
+	Service string
 }
 
 // procName is what stands in the list.
@@ -67,7 +70,10 @@ func (o *Options) programOf(s *parse.Socket) (p Program, hidden bool) {
 		if o.Saved {
 			owner.Name, owner.Cut = program.Shown(owner.Name, owner.Cut).Best()
 		}
-		return Program{owner.Name, owner.Cut}, false
+		return Program{Name: owner.Name, Cut: owner.Cut}, false
+	}
+	if len(s.Services) == 1 && (strings.HasSuffix(s.Services[0], ".service") || strings.HasSuffix(s.Services[0], ".socket")) && !strings.HasPrefix(s.Services[0], "user@") {
+		return Program{Service: s.Services[0]}, false // which lasts, and everybody sees it
 	}
 	return Program{}, true
 }

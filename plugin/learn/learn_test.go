@@ -256,3 +256,30 @@ func BenchmarkListening(b *testing.B) {
 		}
 	}
 }
+
+// TestAHiddenProgramIsLearntByItsService: the list is green for the user who has
+// learnt it, who may not see the program.
+func TestAHiddenProgramIsLearntByItsService(t *testing.T) {
+	l := NewListening(linux)
+	for _, s := range []parse.Socket{
+		{Proto: parse.TCP, State: parse.Listen, Local: endpoint("0.0.0.0", 80), Services: []string{"nginx.service"}},
+		{Proto: parse.TCP, State: parse.Listen, Local: endpoint("0.0.0.0", 22), Services: []string{"session-3.scope"}},
+		{Proto: parse.TCP, State: parse.Listen, Local: endpoint("0.0.0.0", 443), Services: []string{"docker 0123456789ab"}},
+		{Proto: parse.TCP, State: parse.Listen, Local: endpoint("0.0.0.0", 25), Services: []string{"postfix.service"}, Owners: []parse.Owner{{PID: 1, Name: "master"}}},
+	} {
+		l.Add(&s)
+	}
+	list := l.List()
+	var b strings.Builder
+	if err := list.Write(&b, "x"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{",name,service\n", "tcp,*,80,,,", "nginx.service\n", "tcp,*,25,=master,,", "tcp,*,22,,,", "tcp,*,443,,,"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+	if strings.Contains(b.String(), "session") || strings.Contains(b.String(), "docker") || strings.Contains(b.String(), "postfix") || list.Hidden != 2 {
+		t.Errorf("%d hidden:\n%s", list.Hidden, &b)
+	}
+}

@@ -40,7 +40,7 @@ func (l *Listening) Add(s *parse.Socket) {
 	if !s.Local.IsWildcard() {
 		bind = plain(s.Local.Addr).String()
 	}
-	if !l.opts.isDynamic(s.Local.Port) || program.Name == "" && !l.opts.IgnoreProcess {
+	if !l.opts.isDynamic(s.Local.Port) || program.Name == "" && program.Service == "" && !l.opts.IgnoreProcess {
 		// A range for a program that is hidden would fit every program's port.
 		row.Host = bind
 		l.rows[row] = true
@@ -77,7 +77,7 @@ func (l *Listening) List() List {
 
 func compareRows(a, b Row) int {
 	return cmp.Or(cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Ports.First, b.Ports.First), cmp.Compare(a.Ports.Last, b.Ports.Last),
-		compareHosts(a.Host, b.Host), cmp.Compare(a.Program.Name, b.Program.Name))
+		compareHosts(a.Host, b.Host), cmp.Compare(a.Program.Name, b.Program.Name), cmp.Compare(a.Program.Service, b.Program.Service))
 }
 
 // compareHosts sorts addresses as addresses, behind "" and "*".
