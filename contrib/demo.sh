@@ -21,9 +21,6 @@ show $check --dir testdata/demo --input testdata/windows-ano.txt --ignore-proces
 
 echo
 echo "== This host, live"
-if ! command -v netstat >/dev/null && ! command -v ss >/dev/null; then
-  echo "Neither netstat nor ss is installed: the kernel itself is asked."
-fi
 if ! sockets=$($check sockets 2>&1); then
   echo "$sockets"
   echo "There is no live part of the demo here; all else worked."

@@ -20,8 +20,8 @@ type Judging struct {
 }
 
 type judgeOptions struct {
-	Warning        string    `short:"w" long:"warning" value-name:"RANGE" description:"range on each item's number of sockets in OK states"`
-	Critical       string    `short:"c" long:"critical" value-name:"RANGE" description:"likewise; ranges can only worsen a verdict"`
+	Warning        string    `short:"w" long:"warning" value-name:"RANGE" description:"range for the number of an item's sockets in OK states"`
+	Critical       string    `short:"c" long:"critical" value-name:"RANGE" description:"the same for CRITICAL; ranges can only worsen a verdict"`
 	IgnoreProcess  bool      `long:"ignore-process" description:"match without program names"`
 	UnknownProcess stateName `long:"unknown-process" value-name:"STATE" default:"unknown" default-mask:"-" description:"verdict if programs are hidden (default: unknown)"`
 	DNSFailure     stateName `long:"dns-failure" value-name:"STATE" default:"unknown" default-mask:"-" description:"verdict if a remoteName does not resolve (default: unknown)"`
@@ -56,10 +56,10 @@ type Unexpected struct {
 
 type unexpectedOptions struct {
 	Unexpected            stateName `long:"unexpected" value-name:"STATE" description:"verdict for listening TCP ports that no item covers (default: off)"`
-	UnexpectedUDP         bool      `long:"unexpected-udp" description:"for UDP ports, too"`
-	UnexpectedConnections bool      `long:"unexpected-connections" description:"for ESTABLISHED outbound connections, too"`
+	UnexpectedUDP         bool      `long:"unexpected-udp" description:"also for UDP ports"`
+	UnexpectedConnections bool      `long:"unexpected-connections" description:"also for ESTABLISHED outbound connections"`
 	UnexpectedScope       scopeName `long:"unexpected-scope" value-name:"all|external" default:"all" default-mask:"-" description:"external: not those bound to loopback (default: all)"`
-	Allow                 []string  `long:"allow" value-name:"PROTO:[IP:]PORT[,PROC]" description:"not unexpected, written as --port; repeatable"`
+	Allow                 []string  `long:"allow" value-name:"PROTO:[IP:]PORT[,PROC]" description:"a port that is not unexpected, written as for --port; repeatable"`
 }
 
 func (o *unexpectedOptions) unexpected() (Unexpected, error) {

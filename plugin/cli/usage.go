@@ -13,7 +13,7 @@ import (
 func usage(v *verb, p *flags.Parser) string {
 	var b strings.Builder
 	b.WriteString(`check_netstat: are the connections up, are the ports listening?
-One snapshot of the sockets is judged; nothing is ever connected to.
+It judges one snapshot of the sockets and never connects to anything.
 
 Usage:
 `)

@@ -10,10 +10,10 @@
 //
 // Sockets that differ in nothing a verdict can depend on are one group, counted
 // for each distinct endpoint that items watch. A socket fits an item, does not,
-// or only may (parse.Tri): its end is cut, its program or
-// service hidden, its device not shown. Those that may fit are counted apart; if the item has the same state
-// whichever of them fit, that is its verdict, and otherwise it is not known. The
-// same fit decides what is unexpected.
+// or only may (parse.Tri): its end is cut, its program or service hidden, its
+// device not shown. Those that may fit are counted apart; if the item has the same
+// state whichever of them fit, that is its verdict, and otherwise it is not known.
+// The same fit decides what is unexpected.
 //
 // A socket in a good state that does not work is stalled, and counts as the policy
 // says when the best socket is chosen.
