@@ -12,8 +12,8 @@ import (
 	"check_netstat/plugin/watch"
 )
 
-// Rows in NetstatWatcher's columns, and with a name.
-type connectionRow struct {
+// ConnectionRow is a row in NetstatWatcher's columns, and with a name.
+type ConnectionRow struct {
 	RemoteIP   string `csv:"remoteIP"`
 	RemoteName string `csv:"remoteName"`
 	RemotePort string `csv:"remotePort"`
@@ -22,7 +22,8 @@ type connectionRow struct {
 	Name       string `csv:"name"`
 }
 
-type listeningRow struct {
+// ListeningRow is likewise.
+type ListeningRow struct {
 	IPProtocol string `csv:"ipProtocol"`
 	LocalIP    string `csv:"localIP"`
 	LocalPort  string `csv:"localPort"`
@@ -33,12 +34,12 @@ type listeningRow struct {
 
 // The same with the column that only lists with hidden programs have.
 type servedConnection struct {
-	connectionRow
+	ConnectionRow
 	Service string `csv:"service"`
 }
 
 type servedListening struct {
-	listeningRow
+	ListeningRow
 	Service string `csv:"service"`
 }
 
@@ -65,17 +66,17 @@ func (l *List) Write(w io.Writer, comment string) error {
 	}
 	var err error
 	if l.Kind == watch.Connection {
-		rows := make([]connectionRow, len(l.Rows))
+		rows := make([]ConnectionRow, len(l.Rows))
 		for i, r := range l.Rows {
-			rows[i] = connectionRow{RemoteIP: r.Host, RemotePort: portText(r.Ports), ProcName: r.procName(), Comment: r.Comment, Name: names[i]}
+			rows[i] = ConnectionRow{RemoteIP: r.Host, RemotePort: portText(r.Ports), ProcName: r.procName(), Comment: r.Comment, Name: names[i]}
 		}
-		err = marshal(w, rows, services, func(r connectionRow, s string) servedConnection { return servedConnection{r, s} })
+		err = marshal(w, rows, services, func(r ConnectionRow, s string) servedConnection { return servedConnection{r, s} })
 	} else {
-		rows := make([]listeningRow, len(l.Rows))
+		rows := make([]ListeningRow, len(l.Rows))
 		for i, r := range l.Rows {
-			rows[i] = listeningRow{r.Proto.String(), r.Host, portText(r.Ports), r.procName(), r.Comment, names[i]}
+			rows[i] = ListeningRow{r.Proto.String(), r.Host, portText(r.Ports), r.procName(), r.Comment, names[i]}
 		}
-		err = marshal(w, rows, services, func(r listeningRow, s string) servedListening { return servedListening{r, s} })
+		err = marshal(w, rows, services, func(r ListeningRow, s string) servedListening { return servedListening{r, s} })
 	}
 	if err != nil {
 		return fmt.Errorf("writing the list: %w", err)
