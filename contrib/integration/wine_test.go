@@ -121,7 +121,7 @@ func TestTheWindowsProgramPrintsTheSameBytes(t *testing.T) {
 		// So do the commands of NSClient++ and snclient, split as they do it.
 		for _, args := range append(scriptArguments(t), []string{}) {
 			got, code := w.run(t, append(args, "--input", z(captures, "/")+"/windows-anob.txt")...)
-			if code != 0 || !strings.HasPrefix(got, "OK: listening on 0.0.0.0:10115 [listening/tcp/any:10115/endpoint] | ") {
+			if code != 0 || !strings.HasPrefix(got, "OK: listening on 0.0.0.0:10115 (endpoint.exe) [listening/tcp/any:10115/endpoint] | ") {
 				t.Errorf("%q: exit %d\n%s", args, code, got)
 			}
 		}
