@@ -22,7 +22,7 @@ func Answer(_ context.Context, q *facts.Questions, _ string) facts.Answers {
 }
 
 // processes looks PIDs up in a snapshot of all processes (Toolhelp32, which
-// needs no privilege). PID 0 is the idle process, which holds no sockets. If the
+// needs no privilege), with the services that they run. PID 0 is the idle process, which holds no sockets. If the
 // snapshot fails, programs stay hidden.
 func processes(pids []uint32) map[uint32]facts.Process {
 	found := map[uint32]facts.Process{}
@@ -31,11 +31,14 @@ func processes(pids []uint32) map[uint32]facts.Process {
 		return found
 	}
 	defer func() { _ = windows.CloseHandle(snapshot) }()
+	running := services()
 	var entry windows.ProcessEntry32
 	entry.Size = uint32(unsafe.Sizeof(entry))
 	for err = windows.Process32First(snapshot, &entry); err == nil; err = windows.Process32Next(snapshot, &entry) {
 		if id := entry.ProcessID; id != 0 && slices.Contains(pids, id) {
-			found[id] = facts.Process{PID: id, Names: program.Shown(windows.UTF16ToString(entry.ExeFile[:]), false)}
+			names := program.Shown(windows.UTF16ToString(entry.ExeFile[:]), false)
+			names.Services = running[id]
+			found[id] = facts.Process{PID: id, Names: names}
 		}
 	}
 	return found

@@ -62,6 +62,10 @@ func TestAProgramFitsByAnyOfItsNames(t *testing.T) {
 		{"nginx", Names{}, parse.No},
 		{"=nginx", Shown("nginx: master p", true), parse.Yes},
 		{"oracle", Shown("postgres: 15/main: oracle", false), parse.No},
+		{"=Dnscache", Names{Whole: []string{"svchost.exe"}, Services: []string{"Dnscache"}}, parse.Yes},
+		{"svchost", Names{Whole: []string{"svchost.exe"}, Services: []string{"Dnscache"}}, parse.Yes},
+		{"=RpcSs", Names{Whole: []string{"svchost.exe"}, Services: []string{"RpcEptMapper", "RpcSs"}}, parse.Maybe},
+		{"=Spooler", Names{Whole: []string{"svchost.exe"}, Services: []string{"RpcEptMapper", "RpcSs"}}, parse.No},
 		{"=systemd-resolved", Shown("systemd-resolve", true), parse.Maybe},
 	} {
 		if got := ParsePattern(tt.pattern).FitsAny(tt.names); got != tt.want {
