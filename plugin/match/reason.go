@@ -132,7 +132,12 @@ func (j *judge) matches(v *Verdict, ev *evidence) string {
 // "0.0.0.0:80, [::]:80 (nginx)".
 func (j *judge) withOwners(parts []*owned) string {
 	text := list(parts, func(p *owned) string { return localEnd(&p.socket) })
-	if owners := list(parts, func(p *owned) string { return j.ownerNames(&p.socket, p.owners) }); owners != "" {
+	names := make([]string, len(parts))
+	for i, p := range parts {
+		names[i] = j.ownerNames(&p.socket, p.owners)
+	}
+	slices.Sort(names) // whatever the order in which they were found
+	if owners := list(names, func(name string) string { return name }); owners != "" {
 		text += " (" + owners + ")"
 	}
 	return text
