@@ -21,10 +21,11 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 	if q.Devices {
 		a.Devices, _ = devices(netns) // nil: not known
 	}
-	root := services(q, &a)
+	blind := len(privilege.MissingForProcesses()) > 0
+	root := services(q, blind, &a)
 	if len(q.Holders) > 0 {
 		search := newSearch(q.Holders, &a)
-		if root != "" && len(privilege.MissingForProcesses()) > 0 {
+		if root != "" && blind {
 			search.byService(root, q.Groups)
 		}
 		privilege.Raised(func() { search.run(ctx) })

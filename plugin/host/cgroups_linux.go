@@ -82,11 +82,15 @@ func cgroupPaths(root string, ids []uint64) map[uint64]string {
 	return found
 }
 
-// services finds the services that are wanted.
-func services(q *facts.Questions, a *facts.Answers) (root string) {
+// services finds the services that are wanted and, for who may not see the
+// descriptors of others (blind), those of the sockets whose holders are wanted. It
+// returns the mount point of cgroup2, "" if nothing was to be found.
+func services(q *facts.Questions, blind bool, a *facts.Answers) (root string) {
 	ids := slices.Clone(q.Cgroups)
-	for _, id := range q.Groups {
-		ids = append(ids, id)
+	if blind {
+		for _, id := range q.Groups {
+			ids = append(ids, id)
+		}
 	}
 	if len(ids) == 0 {
 		return ""
