@@ -3,9 +3,9 @@
 package plugin_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,53 +48,72 @@ func cgroup(t *testing.T, path string) string {
 	return at
 }
 
+// process starts a process of that name in the control group and returns the line
+// that its script prints first. It ends with the test.
+func process(t *testing.T, group, name, script string) (line string, pid int) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.Symlink("/usr/bin/python3", file); err != nil {
+		t.Fatal(err)
+	}
+	// The name of a process is what it sets itself, as servers do.
+	begin := fmt.Sprintf("import ctypes,os,socket,sys\n"+
+		"def join(group):\n with open(group+'/cgroup.procs','w') as f: f.write('0')\n"+
+		"join(%q)\nctypes.CDLL(None).prctl(15,%q.encode(),0,0,0)\n", group, name)
+	cmd := exec.Command(file, "-c", begin+script+"\nsys.stdin.read()")
+	cmd.Args[0] = name
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = in.Close(); _ = cmd.Wait() })
+	line, err = bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return strings.TrimSpace(line), cmd.Process.Pid
+}
+
+const (
+	listens = "s=socket.socket()\ns.bind(('127.0.0.1',0))\ns.listen(8)\n"
+	tells   = "print(s.getsockname()[1],flush=True)"
+)
+
 // server starts a process of that name, in the control group, that listens on a
 // port of its own; others are started beside it and hold nothing.
 func server(t *testing.T, group, name string, others ...string) (port string, pid int) {
 	t.Helper()
-	dir := t.TempDir()
-	start := func(name, script string) (*exec.Cmd, string) {
-		file := filepath.Join(dir, name)
-		if err := os.Symlink("/usr/bin/python3", file); err != nil && !errors.Is(err, os.ErrExist) {
-			t.Fatal(err)
-		}
-		// The name of a process is what it sets itself, as servers do.
-		set := fmt.Sprintf("import ctypes,sys\nctypes.CDLL(None).prctl(15,%q.encode(),0,0,0)\n", name)
-		join := fmt.Sprintf("open(%q,'w').write('0')\n", filepath.Join(group, "cgroup.procs"))
-		cmd := exec.Command(file, "-c", join+set+script)
-		cmd.Args[0] = name
-		in, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Stderr = os.Stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = in.Close(); _ = cmd.Wait() })
-		line := make([]byte, 16)
-		n, err := io.ReadAtLeast(out, line, 2)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		return cmd, strings.TrimSpace(string(line[:n]))
-	}
 	for _, other := range others {
-		start(other, "print('up',flush=True)\nsys.stdin.read()")
+		process(t, group, other, "print('up',flush=True)")
 	}
-	cmd, port := start(name, "import socket\ns=socket.socket()\ns.bind(('127.0.0.1',0))\ns.listen(8)\nprint(s.getsockname()[1],flush=True)\nsys.stdin.read()")
-	return port, cmd.Process.Pid
+	return process(t, group, name, listens+tells)
+}
+
+// nobody are the rights of a monitoring user.
+func nobody() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+}
+
+// move puts a process into another control group.
+func move(t *testing.T, pid int, group string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(group, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestRootServicesAreKnownToEverybody: by the control group of the socket, which
 // the kernel tells to every user.
 func TestRootServicesAreKnownToEverybody(t *testing.T) {
 	path := build(t)
-	nobody := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	nginx, _ := server(t, cgroup(t, "/cn.slice/cn-nginx.service"), "cn-nginx")
 	nested, _ := server(t, cgroup(t, "/cn.slice/cn-outer.service/worker"), "cn-worker")
 	odd, _ := server(t, cgroup(t, `/cn.slice/cn-a\x2db.service`), "cn-odd")
@@ -128,7 +147,7 @@ func TestRootServicesAreKnownToEverybody(t *testing.T) {
 		{"tcp:" + mixed + ",=cn-mixed", 3, "its program hidden, but it belongs to cn-mixed.service"},
 		{"tcp:" + systemds + ",=cn-init", 3, "its program hidden"},
 	} {
-		exit, out := runAs(t, nobody, path, "--port", tt.item)
+		exit, out := runAs(t, nobody(), path, "--port", tt.item)
 		if exit != tt.exit || !strings.Contains(out, tt.says) {
 			t.Errorf("%s: exit %d, %s\nwant %d, %q", tt.item, exit, out, tt.exit, tt.says)
 		}
@@ -146,13 +165,11 @@ func TestRootServicesAreKnownToEverybody(t *testing.T) {
 	// A process that has left is of the group that it has gone to; its sockets stay
 	// where they were made.
 	away := cgroup(t, "/cn.slice/cn-away.service")
-	if err := os.WriteFile(filepath.Join(away, "cgroup.procs"), []byte(strconv.Itoa(mixedPID)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if exit, out := runAs(t, nobody, path, "--port", "tcp:"+mixed+",service:cn-mixed"); exit != 0 {
+	move(t, mixedPID, away)
+	if exit, out := runAs(t, nobody(), path, "--port", "tcp:"+mixed+",service:cn-mixed"); exit != 0 {
 		t.Errorf("a process that has left: exit %d, %s", exit, out)
 	}
-	if exit, out := runAs(t, nobody, path, "--port", "tcp:"+mixed+",=cn-logger"); exit != 0 && exit != 3 {
+	if exit, out := runAs(t, nobody(), path, "--port", "tcp:"+mixed+",=cn-logger"); exit != 0 && exit != 3 {
 		t.Errorf("who has stayed: exit %d, %s", exit, out)
 	}
 }
@@ -165,5 +182,115 @@ func TestRootWithoutCgroup2NoServiceIsKnown(t *testing.T) {
 		"mount -t tmpfs none /sys/fs/cgroup && exec setpriv --reuid=65534 --regid=65534 --clear-groups "+path+" --port tcp:"+port+",service:cn-nginx")
 	if exit != 3 || !strings.Contains(out, "no cgroup2 is mounted here") {
 		t.Errorf("exit %d, %s", exit, out)
+	}
+}
+
+// TestRootServicesThatNothingTellsAreHidden: never CRITICAL by service, and by
+// program neither.
+func TestRootServicesThatNothingTellsAreHidden(t *testing.T) {
+	path := build(t)
+	root, _ := server(t, cgroupRoot(t), "cn-root")
+	group := cgroup(t, "/cn.slice/cn-removed.service")
+	removed, pid := server(t, group, "cn-removed")
+	move(t, pid, cgroup(t, "/cn.slice/cn-other.service"))
+	if err := os.Remove(group); err != nil {
+		t.Fatal(err)
+	}
+	systemds, _ := server(t, cgroup(t, "/init.scope"), "cn-init")
+	for port, why := range map[string]string{
+		root:     "it is in the root control group",
+		removed:  "its control group is not to be found here",
+		systemds: "it is systemd's own",
+	} {
+		for _, attr := range []*syscall.SysProcAttr{nil, nobody()} {
+			exit, out := runAs(t, attr, path, "--port", "tcp:"+port+",service:cn-removed")
+			if exit != 3 || !strings.Contains(out, why) {
+				t.Errorf("exit %d, %s\nwant UNKNOWN, %q", exit, out, why)
+			}
+			if exit, out := runAs(t, attr, path, "--unknown-process", "ok", "--port", "tcp:"+port+",service:cn-removed"); exit != 0 {
+				t.Errorf("--unknown-process ok: exit %d, %s", exit, out)
+			}
+		}
+		if exit, out := runAs(t, nobody(), path, "--port", "tcp:"+port+",=cn-x"); exit != 3 {
+			t.Errorf("by program: exit %d, %s", exit, out)
+		}
+	}
+	// What decides without the service needs none.
+	if exit, out := runAs(t, nobody(), path, "--port", "udp:"+root+",service:cn-removed"); exit != 2 {
+		t.Errorf("nothing is there: exit %d, %s", exit, out)
+	}
+}
+
+// TestRootServicesInOtherNamespaces: a network namespace changes nothing; in a
+// control group namespace whose cgroup2 is mounted there, only what is below it
+// can be found.
+func TestRootServicesInOtherNamespaces(t *testing.T) {
+	path := build(t)
+	group := cgroup(t, "/cn.slice/cn-box.service")
+	inside := cgroup(t, "/cn.slice/cn-box.service/cn-inner.service")
+	port, _ := server(t, inside, "cn-inner")
+	outside, _ := server(t, cgroup(t, "/cn.slice/cn-nginx.service"), "cn-nginx")
+	at, pid := process(t, cgroup(t, "/cn.slice/cn-far.service"), "cn-far",
+		"if ctypes.CDLL(None).unshare(0x40000000): sys.exit('unshare')\nos.system('ip link set lo up')\n"+listens+tells)
+	for item, want := range map[string]int{
+		"tcp:" + at + ",service:cn-far": 0, "tcp:" + at + ",service:cn-near": 2, "tcp:" + port + ",service:cn-box": 2,
+	} {
+		exit, out := runAs(t, nil, path, "--netns", strconv.Itoa(pid), "--port", item)
+		if exit != want || want == 2 && item != "tcp:"+port+",service:cn-box" && !strings.Contains(out, "belongs to cn-far.service") {
+			t.Errorf("--netns %s: exit %d, %s", item, exit, out)
+		}
+	}
+	for item, want := range map[string]int{
+		"tcp:" + port + ",service:cn-inner": 0, "tcp:" + port + ",service:cn-box": 2,
+		"tcp:" + outside + ",service:cn-nginx": 3, "tcp:" + outside + ",service:cn-other": 3,
+	} {
+		script := "echo 0 > " + group + "/cgroup.procs && exec unshare -C -m sh -c '" +
+			"mount -t tmpfs none /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && " +
+			"exec setpriv --reuid=65534 --regid=65534 --clear-groups " + path + " --port " + item + "'"
+		if exit, out := runAs(t, nil, "/bin/sh", "-c", script); exit != want {
+			t.Errorf("in a namespace of control groups, %s: exit %d, %s", item, exit, out)
+		}
+	}
+}
+
+// TestRootListLearntByTheMonitoringUserIsGreen: by service where the program is
+// hidden and the service lasts.
+func TestRootListLearntByTheMonitoringUserIsGreen(t *testing.T) {
+	path := build(t)
+	nginx, _ := server(t, cgroup(t, "/cn.slice/cn-nginx.service"), "cn-nginx")
+	socket, _ := server(t, cgroup(t, "/cn.slice/cn-ssh.socket"), "cn-ssh")
+	session, _ := server(t, cgroup(t, "/user.slice/user-4711.slice/session-3.scope"), "cn-sh")
+	box, _ := server(t, cgroup(t, "/cn.slice/docker-"+strings.Repeat("0123456789abcdef", 4)+".scope"), "cn-box")
+	for _, attr := range []*syscall.SysProcAttr{nobody(), nil} {
+		cmd := exec.Command(path, "learn", "listening", "--dynamic", "0-0")
+		cmd.SysProcAttr, cmd.Dir = attr, "/"
+		out, _ := cmd.Output()
+		rows := map[string]string{}
+		for row := range strings.Lines(string(out)) {
+			for _, port := range []string{nginx, socket, session, box} {
+				if strings.Contains(row, ","+port+",") {
+					rows[port] = row
+				}
+			}
+		}
+		byService := attr != nil
+		if strings.Contains(rows[nginx], "cn-nginx.service") != byService || strings.Contains(rows[socket], "cn-ssh.socket") != byService ||
+			strings.Contains(rows[session], ".scope") || strings.Contains(rows[box], "docker") {
+			t.Errorf("%v", rows)
+		}
+		title, _, _ := strings.Cut(strings.TrimPrefix(string(out), "#"), "\n")
+		for line := range strings.Lines(string(out)) {
+			if !strings.HasPrefix(line, "#") {
+				title = strings.TrimSpace(line)
+				break
+			}
+		}
+		list := filepath.Join(filepath.Dir(path), "list.csv")
+		if err := os.WriteFile(list, []byte(title+"\n"+rows[nginx]+rows[socket]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if exit, out := runAs(t, attr, path, "--listening", list); exit != 0 || !strings.HasPrefix(out, "OK: 2 items OK") {
+			t.Errorf("exit %d, %s", exit, out)
+		}
 	}
 }
