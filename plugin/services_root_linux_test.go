@@ -253,44 +253,66 @@ func TestRootServicesInOtherNamespaces(t *testing.T) {
 	}
 }
 
-// TestRootListLearntByTheMonitoringUserIsGreen: by service where the program is
-// hidden and the service lasts.
+// TestRootListLearntByTheMonitoringUserIsGreen: by service if the program is
+// hidden and the service lasts. Who sees the programs learns those.
 func TestRootListLearntByTheMonitoringUserIsGreen(t *testing.T) {
 	path := build(t)
-	nginx, _ := server(t, cgroup(t, "/cn.slice/cn-nginx.service"), "cn-nginx")
-	socket, _ := server(t, cgroup(t, "/cn.slice/cn-ssh.socket"), "cn-ssh")
-	session, _ := server(t, cgroup(t, "/user.slice/user-4711.slice/session-3.scope"), "cn-sh")
-	box, _ := server(t, cgroup(t, "/cn.slice/docker-"+strings.Repeat("0123456789abcdef", 4)+".scope"), "cn-box")
-	for _, attr := range []*syscall.SysProcAttr{nobody(), nil} {
-		cmd := exec.Command(path, "learn", "listening", "--dynamic", "0-0")
-		cmd.SysProcAttr, cmd.Dir = attr, "/"
-		out, _ := cmd.Output()
+	const low = "s=socket.socket()\n" +
+		"for p in range(10000+os.getpid()%20000,32000):\n" +
+		" try: s.bind(('127.0.0.1',p)); break\n" +
+		" except OSError: pass\n" +
+		"s.listen(8)\n"
+	ports := map[string]string{}
+	for name, group := range map[string]string{
+		"cn-nginx": "/cn.slice/cn-nginx.service",
+		"cn-ssh":   "/cn.slice/cn-ssh.socket",
+		"cn-shell": "/user.slice/user-4711.slice/session-3.scope",
+		"cn-user":  "/user.slice/user-4711.slice/user@4711.service/cn-user.service",
+		"cn-box":   "/cn.slice/docker-" + strings.Repeat("0123456789abcdef", 4) + ".scope",
+	} {
+		ports[name], _ = process(t, cgroup(t, group), name, low+tells)
+	}
+	server(t, cgroup(t, "/cn.slice/cn-dynamic.service"), "cn-dynamic")
+	for _, tt := range []struct {
+		attr *syscall.SysProcAttr
+		want map[string]string // the end of a row's program and service
+	}{
+		{nobody(), map[string]string{"cn-nginx": "cn-nginx.service", "cn-ssh": "cn-ssh.socket", "cn-shell": "", "cn-user": "", "cn-box": ""}},
+		{nil, map[string]string{"cn-nginx": "=cn-nginx", "cn-ssh": "=cn-ssh", "cn-shell": "=cn-shell", "cn-user": "=cn-user", "cn-box": "=cn-box"}},
+	} {
+		cmd := exec.Command(path, "learn", "listening")
+		cmd.SysProcAttr, cmd.Dir = tt.attr, "/"
+		out, _ := cmd.Output() // others' sockets on this host do not matter
+		title, dynamic := "", false
 		rows := map[string]string{}
-		for row := range strings.Lines(string(out)) {
-			for _, port := range []string{nginx, socket, session, box} {
-				if strings.Contains(row, ","+port+",") {
-					rows[port] = row
+		for line := range strings.Lines(string(out)) {
+			if title == "" && !strings.HasPrefix(line, "#") {
+				title = line
+			}
+			dynamic = dynamic || strings.Contains(line, "cn-dynamic") && strings.Contains(line, "dynamic port")
+			for name, port := range ports {
+				if strings.HasPrefix(line, "tcp,127.0.0.1,"+port+",") {
+					rows[name] = line
 				}
 			}
 		}
-		byService := attr != nil
-		if strings.Contains(rows[nginx], "cn-nginx.service") != byService || strings.Contains(rows[socket], "cn-ssh.socket") != byService ||
-			strings.Contains(rows[session], ".scope") || strings.Contains(rows[box], "docker") {
-			t.Errorf("%v", rows)
-		}
-		title, _, _ := strings.Cut(strings.TrimPrefix(string(out), "#"), "\n")
-		for line := range strings.Lines(string(out)) {
-			if !strings.HasPrefix(line, "#") {
-				title = strings.TrimSpace(line)
-				break
+		list := title
+		for name, want := range tt.want {
+			row := rows[name]
+			if row == "" || !strings.Contains(row, want) || want == "" && (strings.Contains(row, "=") || strings.Contains(row, ".s") || strings.Contains(row, "docker")) {
+				t.Errorf("%s: %q, want %q", name, row, want)
 			}
+			list += row
 		}
-		list := filepath.Join(filepath.Dir(path), "list.csv")
-		if err := os.WriteFile(list, []byte(title+"\n"+rows[nginx]+rows[socket]), 0o644); err != nil {
+		if !dynamic {
+			t.Errorf("no row of the dynamic port:\n%s", out)
+		}
+		file := filepath.Join(filepath.Dir(path), "list.csv")
+		if err := os.WriteFile(file, []byte(list), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if exit, out := runAs(t, attr, path, "--listening", list); exit != 0 || !strings.HasPrefix(out, "OK: 2 items OK") {
-			t.Errorf("exit %d, %s", exit, out)
+		if exit, out := runAs(t, tt.attr, path, "--listening", file); exit != 0 || !strings.HasPrefix(out, "OK: 5 items OK") {
+			t.Errorf("exit %d, %s\n%s", exit, out, list)
 		}
 	}
 }
