@@ -74,8 +74,9 @@ func (u *unit) run(t *testing.T) (group, port string) {
 		in = cgroup(t, u.madeIn)
 		script += fmt.Sprintf("join(%q)\n", group)
 	}
-	// A worker ends with its parent, which holds the other end of the pipe.
-	script += fmt.Sprintf("r,w=os.pipe()\nfor i in range(%d):\n if os.fork()==0:\n  os.close(w)\n  os.read(r,1)\n  os._exit(0)\n", u.forks)
+	// A worker ends when its parent closes the other end of the pipe.
+	script += fmt.Sprintf("import atexit\nr,w=os.pipe()\nfor i in range(%d):\n if os.fork()==0:\n  os.close(w)\n  os.read(r,1)\n  os._exit(0)\n"+
+		" atexit.register(os.wait)\natexit.register(os.close,w)\n", u.forks)
 	if u.leaves != "" {
 		script += fmt.Sprintf("join(%q)\n", cgroup(t, u.leaves))
 	}

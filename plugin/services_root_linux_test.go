@@ -31,16 +31,17 @@ func cgroupRoot(t *testing.T) string {
 }
 
 // cgroup makes a control group and removes it, with those above it that it has
-// made, at the end of the test.
+// made, at the end of the test: after the processes that are started later.
 func cgroup(t *testing.T, path string) string {
 	t.Helper()
 	root := cgroupRoot(t)
 	at := root
 	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
-		at = filepath.Join(at, part)
-		switch err := os.Mkdir(at, 0o755); {
+		made := filepath.Join(at, part)
+		at = made
+		switch err := os.Mkdir(made, 0o755); {
 		case err == nil:
-			t.Cleanup(func() { _ = os.Remove(at) }) // the processes have ended before
+			t.Cleanup(func() { _ = os.Remove(made) })
 		case !errors.Is(err, os.ErrExist):
 			t.Fatal(err)
 		}
@@ -114,6 +115,7 @@ func move(t *testing.T, pid int, group string) {
 // the kernel tells to every user.
 func TestRootServicesAreKnownToEverybody(t *testing.T) {
 	path := build(t)
+	away := cgroup(t, "/cn.slice/cn-away.service")
 	nginx, _ := server(t, cgroup(t, "/cn.slice/cn-nginx.service"), "cn-nginx")
 	nested, _ := server(t, cgroup(t, "/cn.slice/cn-outer.service/worker"), "cn-worker")
 	odd, _ := server(t, cgroup(t, `/cn.slice/cn-a\x2db.service`), "cn-odd")
@@ -157,6 +159,12 @@ func TestRootServicesAreKnownToEverybody(t *testing.T) {
 			t.Errorf("as root %s: exit %d, %s", item, exit, out)
 		}
 	}
+	for item, want := range map[string]int{"=cn-nginx": 0, "=cn-other": 3} {
+		exit, out := runAs(t, nil, "setpriv", "--bounding-set=-all", "--inh-caps=-all", path, "--port", "tcp:"+nginx+","+item)
+		if exit != want {
+			t.Errorf("as root without capabilities, as in a container, %s: exit %d, %s", item, exit, out)
+		}
+	}
 	exit, out := runAs(t, nil, path, "sockets", "--port", "tcp:"+nginx)
 	if exit != 0 || !strings.Contains(out, "cn-nginx.service") {
 		t.Errorf("sockets: exit %d, %s", exit, out)
@@ -164,7 +172,6 @@ func TestRootServicesAreKnownToEverybody(t *testing.T) {
 
 	// A process that has left is of the group that it has gone to; its sockets stay
 	// where they were made.
-	away := cgroup(t, "/cn.slice/cn-away.service")
 	move(t, mixedPID, away)
 	if exit, out := runAs(t, nobody(), path, "--port", "tcp:"+mixed+",service:cn-mixed"); exit != 0 {
 		t.Errorf("a process that has left: exit %d, %s", exit, out)
@@ -191,8 +198,9 @@ func TestRootServicesThatNothingTellsAreHidden(t *testing.T) {
 	path := build(t)
 	root, _ := server(t, cgroupRoot(t), "cn-root")
 	group := cgroup(t, "/cn.slice/cn-removed.service")
+	other := cgroup(t, "/cn.slice/cn-other.service")
 	removed, pid := server(t, group, "cn-removed")
-	move(t, pid, cgroup(t, "/cn.slice/cn-other.service"))
+	move(t, pid, other)
 	if err := os.Remove(group); err != nil {
 		t.Fatal(err)
 	}
@@ -218,6 +226,26 @@ func TestRootServicesThatNothingTellsAreHidden(t *testing.T) {
 	// What decides without the service needs none.
 	if exit, out := runAs(t, nobody(), path, "--port", "udp:"+root+",service:cn-removed"); exit != 2 {
 		t.Errorf("nothing is there: exit %d, %s", exit, out)
+	}
+}
+
+// TestRootServiceWhoseSocketIsInherited: the owner that can be seen, of another
+// program, does not stand for the one that cannot. No process at all is cn-other,
+// which everybody can see.
+func TestRootServiceWhoseSocketIsInherited(t *testing.T) {
+	path := build(t)
+	inherits := fmt.Sprintf("if os.fork()==0:\n join(%q)\n os.setgroups([])\n os.setgid(65534)\n os.setuid(65534)\n s.set_inheritable(True)\n os.dup2(s.fileno(),7)\n"+
+		" os.execv('/bin/cat',['cn-heir'])\n"+ // which ends with its standard input
+		"import atexit,time\natexit.register(os.wait)\ntime.sleep(0.2)\n", cgroup(t, "/cn.slice/cn-heir.service"))
+	port, _ := process(t, cgroup(t, "/cn.slice/cn-giver.service"), "cn-giver", listens+inherits+tells)
+	mixed, _ := server(t, cgroup(t, "/cn.slice/cn-mixed.service"), "cn-mixed", "cn-logger")
+	for item, want := range map[string]int{"=cn-giver": 0, "=cn-heir": 0, "=cat": 0, "=cn-other": 2} {
+		for _, more := range [][]string{nil, {"--port", "tcp:" + mixed + ",=cn-mixed", "--unknown-process", "ok"}} {
+			exit, out := runAs(t, nobody(), path, append([]string{"--port", "tcp:" + port + "," + item}, more...)...)
+			if exit != want {
+				t.Errorf("%s %v: exit %d, %s", item, more, exit, out)
+			}
+		}
 	}
 }
 

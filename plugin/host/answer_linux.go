@@ -24,10 +24,14 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 	root := services(q, &a)
 	if len(q.Holders) > 0 {
 		search := newSearch(q.Holders, &a)
-		if root != "" && len(privilege.MissingForProcesses()) > 0 {
-			search.byService(root, q.Groups)
+		blind := len(privilege.MissingForProcesses()) > 0
+		if blind {
+			search.byService(root, q.Groups) // saves the search for what it could not see
 		}
 		privilege.Raised(func() { search.run(ctx) })
+		if !blind && ctx.Err() == nil {
+			search.byService(root, q.Groups) // root may be denied, too: in a container
+		}
 		namespace, err := os.Readlink("/proc/self/ns/pid")
 		a.Contained = err == nil && namespace != initialPIDs
 	}
