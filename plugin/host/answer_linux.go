@@ -26,7 +26,8 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 		search := newSearch(q.Holders, &a)
 		blind := len(privilege.MissingForProcesses()) > 0
 		if blind {
-			search.byService(root, q.Groups) // saves the search for what it could not see
+			a.ServiceFirst = true // which saves the search for what it could not see
+			search.byService(root, q.Groups)
 		}
 		privilege.Raised(func() { search.run(ctx) })
 		if !blind && ctx.Err() == nil {

@@ -188,8 +188,6 @@ func (s *search) byService(root string, groups map[uint32]uint64) {
 		p.settled = true
 		s.open[p.of]--
 		s.unsettled--
-		// Should the search meet another owner, it is not the only one.
-		s.answers.Unseen[p.of] = facts.Denied
 	}
 	s.countOwnerless()
 }

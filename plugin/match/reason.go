@@ -97,7 +97,7 @@ func (j *judge) badEither(v *Verdict, ev *evidence) string {
 func (j *judge) present(v *Verdict, ev *evidence) string {
 	text := j.matches(v, ev)
 	if !j.policy.IgnoreProcess && slices.ContainsFunc(ev.matched, func(p *owned) bool {
-		return len(p.owners) == 0 && !v.Item.Program.IsAny() && j.byService(v.Item.Program, &p.socket)
+		return (len(p.owners) == 0 || j.answers.ServiceFirst) && !v.Item.Program.IsAny() && j.byService(v.Item.Program, &p.socket)
 	}) {
 		text += ", by its service " + j.serviceNames(ev.matched)
 	}
