@@ -74,7 +74,7 @@ func group(i int) string {
 // join takes this process into a control group. Without rights it stays where it
 // is, and the rows that need services say so.
 func join(group string) {
-	if err := os.Mkdir(group, 0o755); err == nil || errors.Is(err, os.ErrExist) {
+	if err := os.Mkdir(group, 0o750); err == nil || errors.Is(err, os.ErrExist) {
 		_ = os.WriteFile(group+"/cgroup.procs", []byte("0"), 0o600)
 	}
 }

@@ -219,7 +219,7 @@ func (j *judge) missing(v *Verdict, ev *evidence) string {
 	}
 	switch {
 	case len(ev.others) > 0:
-		owners := list(ev.others, func(p *owned) string { return j.ownerNames(&p.socket, p.owners) })
+		owners := list(ev.others, j.holderNames)
 		if waits(&ev.others[0].socket) {
 			return there + ", but no program has accepted it yet, and its listener is owned by " + owners + ", not " + it.Program.String()
 		}
