@@ -72,7 +72,7 @@ func TestRootProgramOfAnotherUserIsUnknown(t *testing.T) {
 				t.Errorf("%s %v --ignore-process: exit %d, %s", source, item, exit, out)
 			}
 			exit, out = runAs(t, nil, path, append(item, "--source", source)...)
-			if exit != 2 || !strings.Contains(out, "owned by "+program(t)+", not nginx") {
+			if exit != 2 || !strings.Contains(out, "owned by "+program(t)) || !strings.Contains(out, ", not nginx") {
 				t.Errorf("%s %v as root: exit %d, %s", source, item, exit, out)
 			}
 		}

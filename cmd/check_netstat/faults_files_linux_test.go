@@ -240,7 +240,7 @@ func TestFaultProcessesVanish(t *testing.T) {
 	}()
 	for range 10 {
 		cmd := program(t, "--source", "kernel", "--port", "tcp:127.0.0.1:"+port+",no-such-program")
-		finish(t, cmd).says(t, 2, "CRITICAL: listening, but owned by "+regexp.QuoteMeta(filepath.Base(os.Args[0]))+`, not no-such-program \[.*`, 8*time.Second)
+		finish(t, cmd).says(t, 2, "CRITICAL: listening, but owned by "+regexp.QuoteMeta(filepath.Base(os.Args[0]))+`(| of \S+), not no-such-program \[.*`, 8*time.Second)
 	}
 	close(stop)
 	if err := <-ended; err != nil {

@@ -18,7 +18,8 @@ import (
 // the loopback interface. Both ends of each connection are there: 24 of each
 // hundred go to the port of their process that items watch, the others to
 // another. Clients have many addresses, as clients do: all of 127.0.0.0/8 is
-// loopback.
+// loopback. Each process is in a control group of its own, as a service is, if this
+// program may make one.
 type load []*exec.Cmd
 
 const processes = 20
@@ -56,6 +57,26 @@ func (l load) stop() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	}
+	for i := range l {
+		_ = os.Remove(group(i))
+	}
+}
+
+// group is the control group of process i of a load.
+func group(i int) string {
+	mount := "/sys/fs/cgroup"
+	if _, err := os.Stat(mount + "/unified"); err == nil { // hybrid mode
+		mount += "/unified"
+	}
+	return mount + "/" + programName(i) + ".service"
+}
+
+// join takes this process into a control group. Without rights it stays where it
+// is, and the rows that need services say so.
+func join(group string) {
+	if err := os.Mkdir(group, 0o750); err == nil || errors.Is(err, os.ErrExist) {
+		_ = os.WriteFile(group+"/cgroup.procs", []byte("0"), 0o600)
+	}
 }
 
 // hold is one process of a load.
@@ -64,6 +85,7 @@ func hold(args []string) error {
 	if _, err := fmt.Sscan(strings.Join(args, " "), &process, &connections); err != nil {
 		return err
 	}
+	join(group(process)) // that of a socket is its process's when it is made
 	opened, err := openSockets(process, connections)
 	if err = errors.Join(err, os.WriteFile("/proc/self/comm", []byte(programName(process)), 0o600)); err == nil {
 		fmt.Println("ready")

@@ -83,6 +83,9 @@ type Answers struct {
 	// ByService says for each of Questions.Holders of which control groups every
 	// process is known to be of that program.
 	ByService []map[uint64]bool
+	// ServiceFirst says that the services were asked before the owners, as for who
+	// cannot see those: an owner found besides is not the only one.
+	ServiceFirst bool
 	// Err says more about an Unreadable /proc.
 	Err error
 	// Contained says that the processes of this /proc are not all of this system:

@@ -25,10 +25,14 @@ func Answer(ctx context.Context, q *facts.Questions, netns string) facts.Answers
 	root := services(q, blind, &a)
 	if len(q.Holders) > 0 {
 		search := newSearch(q.Holders, &a)
-		if root != "" && blind {
+		if blind {
+			a.ServiceFirst = true // which saves the search for what it could not see
 			search.byService(root, q.Groups)
 		}
 		privilege.Raised(func() { search.run(ctx) })
+		if !blind && search.unsettled > 0 && ctx.Err() == nil {
+			search.byService(services(q, true, &a), q.Groups) // root may be denied, too: in a container
+		}
 		namespace, err := os.Readlink("/proc/self/ns/pid")
 		a.Contained = err == nil && namespace != initialPIDs
 	}

@@ -22,8 +22,8 @@ func Answer(_ context.Context, q *facts.Questions, _ string) facts.Answers {
 }
 
 // processes looks PIDs up in a snapshot of all processes (Toolhelp32, which
-// needs no privilege), with the services that they run. PID 0 is the idle process, which holds no sockets. If the
-// snapshot fails, programs stay hidden.
+// needs no privilege), with the services that they run. PID 0 is the idle process,
+// which holds no sockets. If the snapshot fails, programs stay hidden.
 func processes(pids []uint32) map[uint32]facts.Process {
 	found := map[uint32]facts.Process{}
 	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPPROCESS, 0)

@@ -156,17 +156,21 @@ func readWhole(path string) ([]byte, error) {
 	return nil, unix.EFBIG
 }
 
-// byService settles sockets by their service: those of a control group all of
-// whose processes are the program that is looked for. Who may not see descriptors
-// is told whose sockets they are all the same.
+// byService settles sockets without an owner by their service: those of a control
+// group all of whose processes are the program that is looked for. Who may not see
+// descriptors is told whose sockets they are all the same. root is the mount point
+// of cgroup2, if there is one.
 func (s *search) byService(root string, groups map[uint32]uint64) {
+	if root == "" || s.unsettled == 0 {
+		return
+	}
 	s.answers.ByService = make([]map[uint64]bool, len(s.holders))
 	known := map[uint64][]program.Names{}
 	for i := range s.pairs {
 		p := &s.pairs[i]
 		id := groups[p.inode]
 		of, found := s.answers.Services[id]
-		if id == 0 || !found || of.IsHidden() {
+		if p.settled || id == 0 || !found || of.IsHidden() || len(s.answers.Owners[p.inode]) > 0 {
 			continue
 		}
 		all, read := known[id]
@@ -185,11 +189,9 @@ func (s *search) byService(root string, groups map[uint32]uint64) {
 			s.answers.ByService[p.of] = map[uint64]bool{}
 		}
 		s.answers.ByService[p.of][id] = true
-		if !p.settled {
-			p.settled = true
-			s.open[p.of]--
-			s.unsettled--
-		}
+		p.settled = true
+		s.open[p.of]--
+		s.unsettled--
 	}
 	s.countOwnerless()
 }

@@ -41,6 +41,9 @@ func services() map[uint32][]string {
 			return found
 		}
 		if count == 0 { // not even one fits
+			if needed == 0 {
+				return found
+			}
 			size += needed
 		}
 	}

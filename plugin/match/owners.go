@@ -268,7 +268,7 @@ func (j *judge) holds(pattern program.Pattern, s *parse.Socket, owners []facts.P
 		}
 	}
 	switch {
-	case len(owners) == 0 && j.byService(pattern, s):
+	case (len(owners) == 0 || j.answers.ServiceFirst) && j.byService(pattern, s):
 		return parse.Yes, noDoubt
 	case len(owners) == 0 && s.NoInode:
 		return parse.Maybe, kernels

@@ -97,7 +97,7 @@ func (j *judge) badEither(v *Verdict, ev *evidence) string {
 func (j *judge) present(v *Verdict, ev *evidence) string {
 	text := j.matches(v, ev)
 	if !j.policy.IgnoreProcess && slices.ContainsFunc(ev.matched, func(p *owned) bool {
-		return len(p.owners) == 0 && !v.Item.Program.IsAny() && j.byService(v.Item.Program, &p.socket)
+		return (len(p.owners) == 0 || j.answers.ServiceFirst) && !v.Item.Program.IsAny() && j.byService(v.Item.Program, &p.socket)
 	}) {
 		text += ", by its service " + j.serviceNames(ev.matched)
 	}
@@ -224,7 +224,7 @@ func (j *judge) missing(v *Verdict, ev *evidence) string {
 	}
 	switch {
 	case len(ev.others) > 0:
-		owners := list(ev.others, func(p *owned) string { return j.ownerNames(&p.socket, p.owners) })
+		owners := list(ev.others, j.holderNames)
 		if waits(&ev.others[0].socket) {
 			return there + ", but no program has accepted it yet, and its listener is owned by " + owners + ", not " + it.Program.String()
 		}

@@ -78,3 +78,15 @@ func (j *judge) byService(pattern program.Pattern, s *parse.Socket) bool {
 func (j *judge) serviceNames(parts []*owned) string {
 	return list(parts, func(p *owned) string { return serviceOf(&p.socket, p.owners, &j.answers).String() })
 }
+
+// holderNames names the programs of a socket, and its service if that says more:
+// "java of billing.service", but "nginx" alone of nginx.service.
+func (j *judge) holderNames(p *owned) string {
+	names := j.ownerNames(&p.socket, p.owners)
+	of := serviceOf(&p.socket, p.owners, &j.answers)
+	name := strings.TrimSuffix(strings.TrimSuffix(of.String(), ".service"), ".socket")
+	if of.IsHidden() || strings.EqualFold(name, strings.TrimSuffix(names, ".exe")) {
+		return names
+	}
+	return names + " of " + of.String()
+}
