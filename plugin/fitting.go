@@ -17,8 +17,8 @@ import (
 
 // fitting returns the sockets of a snapshot that fit the items of a command line,
 // in the snapshot's order. A list that is wrong as a whole is an error: it could
-// have shown more.
-func (r *run) fitting(ctx context.Context, q *cli.Sockets, all []parse.Socket, snap *source.Snapshot) ([]parse.Socket, error) {
+// have shown more. unsure counts the items of which a hidden program decides.
+func (r *run) fitting(ctx context.Context, q *cli.Sockets, all []parse.Socket, snap *source.Snapshot) (some []parse.Socket, unsure int, err error) {
 	items, problems := r.lists(&q.Watch).items()
 	for i := range items {
 		if err := items[i].Err; err != nil {
@@ -26,14 +26,14 @@ func (r *run) fitting(ctx context.Context, q *cli.Sockets, all []parse.Socket, s
 		}
 	}
 	if len(problems) > 0 {
-		return nil, errors.New(strings.Join(problems, "; "))
+		return nil, 0, errors.New(strings.Join(problems, "; "))
 	}
 	names, cancel := context.WithTimeout(ctx, q.Timeout/2)
 	resolve.Items(names, items, r.Lookup)
 	cancel()
 	for i := range items {
 		if err := items[i].ResolveErr; err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	from := r.snapshots(&q.Source)
@@ -42,7 +42,13 @@ func (r *run) fitting(ctx context.Context, q *cli.Sockets, all []parse.Socket, s
 		c.Add(&all[i])
 	}
 	answers := from.answers(ctx, snap, c, q.IgnoreProcess)
-	return pick(all, c.Judge(answers, match.Policy{IgnoreProcess: q.IgnoreProcess}), items), nil
+	verdicts := c.Judge(answers, match.Policy{IgnoreProcess: q.IgnoreProcess, Hints: hintsFor(snap)})
+	for i := range verdicts {
+		if verdicts[i].Hint != "" && verdicts[i].Hint == remedyFor(snap) {
+			unsure++
+		}
+	}
+	return pick(all, verdicts, items), unsure, nil
 }
 
 // pick returns the sockets that a verdict has, or an item counts, in the snapshot's

@@ -42,7 +42,7 @@ func Main(args []string, env Env) (exit int) {
 	}
 	rights := guard.NewRights(env.Drop)
 	env.Stdout, env.Stderr = rights.Writer(env.Stdout), rights.Writer(env.Stderr)
-	r := &run{Env: env, start: start}
+	r := &run{Env: env, args: args, start: start}
 	request, err := cli.Parse(args, keysOf)
 	var wrong *cli.Error
 	switch {

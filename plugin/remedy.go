@@ -22,11 +22,15 @@ func remedyFor(snap *source.Snapshot) string {
 	return remedy(snap, runtime.GOOS, privilege.MissingForProcesses(), self())
 }
 
-// showHidden is the command that lists the sockets with the programs that are
+// showHidden is the command that lists the same sockets with the programs that are
 // hidden now, if there is one.
-func showHidden(snap *source.Snapshot) string {
+func (r *run) showHidden(snap *source.Snapshot) string {
 	if snap.Live && runtime.GOOS != "windows" && len(privilege.MissingForProcesses()) > 0 {
-		return "To see hidden programs: sudo " + quoted(self()) + " sockets"
+		command := "sudo " + quoted(self())
+		for _, arg := range r.args {
+			command += " " + quoted(arg)
+		}
+		return "To see hidden programs: " + command
 	}
 	return remedyFor(snap)
 }
@@ -62,11 +66,11 @@ func remedy(snap *source.Snapshot, goos string, missing []string, path string) s
 	return "To see hidden programs: run sudo " + quoted(path)
 }
 
-// quoted quotes a path for a shell if it has to be.
-func quoted(path string) string {
-	const plain = "/.-_+0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	if strings.ContainsFunc(path, func(r rune) bool { return !strings.ContainsRune(plain, r) }) {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+// quoted quotes a word for a shell if it has to be.
+func quoted(word string) string {
+	const plain = "/.,:=@-_+0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	if word == "" || strings.ContainsFunc(word, func(r rune) bool { return !strings.ContainsRune(plain, r) }) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
-	return path
+	return word
 }

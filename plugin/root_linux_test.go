@@ -67,6 +67,10 @@ func TestRootProgramOfAnotherUserIsUnknown(t *testing.T) {
 			if exit != 3 || !strings.Contains(out, "its program hidden") || !strings.Contains(out, "\nTo see hidden programs (cap_sys_ptrace and cap_dac_read_search missing): sudo setcap cap_sys_ptrace,cap_dac_read_search+ep /") {
 				t.Errorf("%s %v: exit %d, %s", source, item, exit, out)
 			}
+			exit, out = runAs(t, nobody, path, append([]string{"sockets", "--source", source}, item...)...)
+			if exit != 0 || !strings.Contains(out, "hidden programs decide 1 item\nTo see hidden programs: sudo "+path+" sockets --source "+source+" "+item[0]+" "+item[1]+"\n") {
+				t.Errorf("sockets %s %v: exit %d, %s", source, item, exit, out)
+			}
 			exit, out = runAs(t, nobody, path, append(item, "--source", source, "--ignore-process")...)
 			if exit != 0 {
 				t.Errorf("%s %v --ignore-process: exit %d, %s", source, item, exit, out)

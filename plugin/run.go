@@ -17,6 +17,7 @@ import (
 // run is what every verb has at hand besides its own request.
 type run struct {
 	Env
+	args  []string // the command line
 	start time.Time
 	verb  string   // "" for the check
 	look  cli.Show // of the answer

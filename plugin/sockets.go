@@ -29,14 +29,15 @@ func (r *run) sockets(ctx context.Context, q *cli.Sockets) error {
 		if err != nil {
 			return fmt.Errorf("no snapshot: %w", err)
 		}
-		return list.Close(report.Footer{Origin: origin(&snap), Hint: showHidden(&snap)})
+		return list.Close(report.Footer{Origin: origin(&snap), Hint: r.showHidden(&snap)})
 	}
 	all, snap, err := from.whole(ctx, false)
 	if err != nil {
 		return err
 	}
+	unsure := 0
 	if hasItems {
-		if all, err = r.fitting(ctx, q, all, &snap); err != nil {
+		if all, unsure, err = r.fitting(ctx, q, all, &snap); err != nil {
 			return err
 		}
 	}
@@ -47,5 +48,5 @@ func (r *run) sockets(ctx context.Context, q *cli.Sockets) error {
 	for i := range all {
 		list.Add(&all[i])
 	}
-	return list.Close(report.Footer{Origin: origin(&snap), Hint: showHidden(&snap)})
+	return list.Close(report.Footer{Origin: origin(&snap), Unsure: unsure, Hint: r.showHidden(&snap)})
 }

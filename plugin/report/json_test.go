@@ -207,7 +207,7 @@ func TestASocketsListingForPeople(t *testing.T) {
 		Owners: []parse.Owner{{PID: 8, Name: "python3", Executable: "python3.11"}},
 		Queues: parse.Queues{Shown: true, Send: 13, Timer: parse.Retransmit, Retries: 7},
 	})
-	if err := listing.Close(Footer{check(nil).Origin, "sudo this"}); err != nil {
+	if err := listing.Close(Footer{check(nil).Origin, 0, "sudo this"}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{

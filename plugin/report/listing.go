@@ -13,6 +13,8 @@ import (
 // Footer is what is known of a listing as a whole.
 type Footer struct {
 	Origin
+	// Unsure counts the items of which a hidden program decides whether more fits.
+	Unsure int
 	// Hint is what would show the hidden programs, "" for nothing.
 	Hint string
 }
@@ -116,9 +118,12 @@ func (l *listing) Close(o Footer) error {
 	text := fmt.Sprintf("%s from %s, format %s, %s skipped", Plural(l.n, "socket"), Clean(o.Source), o.Format, Plural(o.Skipped, "line"))
 	if l.hidden > 0 {
 		text += "; " + Plural(l.hidden, "program") + " hidden"
-		if o.Hint != "" {
-			text += "\n" + Clean(o.Hint)
-		}
+	}
+	if o.Unsure > 0 {
+		text += "; hidden programs decide " + Plural(o.Unsure, "item")
+	}
+	if (l.hidden > 0 || o.Unsure > 0) && o.Hint != "" {
+		text += "\n" + Clean(o.Hint)
 	}
 	l.print(text + "\n")
 	if l.verbosity >= 2 {
