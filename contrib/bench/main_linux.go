@@ -45,7 +45,7 @@ func main() {
 
 // part returns the command of a part of this program.
 func part(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command("/proc/self/exe", append([]string{name}, args...)...) //nolint:gosec,noctx // G204: this program itself
+	cmd := exec.Command("/proc/self/exe", append([]string{name}, args...)...)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd

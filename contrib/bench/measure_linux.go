@@ -105,7 +105,7 @@ func (t tools) start(c command) func() (spent cost, answer string, err error) {
 // fs/exec.c), so that a check below a parent of 40 MiB seems to need as much. This
 // one takes 4.7 MiB: of less, it cannot tell.
 func measured(argv []string) error {
-	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec,noctx // G204: measuring given programs is what this is for
+	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stdout
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Run(); cmd.ProcessState == nil {

@@ -69,7 +69,7 @@ func (r *release) writeBill() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(r.file(".cdx.json"), append(text, '\n'), 0o644) //nolint:gosec // G306: for all to read
+	return os.WriteFile(r.file(".cdx.json"), append(text, '\n'), 0o644)
 }
 
 func newComponent(kind, name, version string) component {
